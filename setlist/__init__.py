@@ -1,0 +1,1 @@
+"""Vote for the songs you wish to hear at an artist's next show."""

@@ -1,0 +1,1 @@
+"""Clients of the outside APIs, one file each. They know no database."""
