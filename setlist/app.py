@@ -1,0 +1,45 @@
+"""create_app(): settings, extensions, providers, blueprints, errors, in this order."""
+
+import logging
+from pathlib import Path
+
+from config import Settings
+from flask import Flask
+
+from setlist.extensions import db, htmx, limiter, migrate, security
+
+ROOT = Path(__file__).parent.parent
+CONNECT_SECONDS = 3
+STATEMENT_MILLISECONDS = 8_000
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app for web, worker, clock and CLI. Raises pydantic.ValidationError for bad settings."""
+    settings = settings or Settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = Flask("setlist")
+    app.config.from_mapping(_flask_settings(settings))
+    app.extensions["settings"] = settings
+    _bind_extensions(app, settings)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": True,
+            "pool_size": settings.web_threads,
+            "connect_args": {
+                "connect_timeout": CONNECT_SECONDS,
+                "options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
+            },
+        },
+    }
+
+
+def _bind_extensions(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    htmx.init_app(app)

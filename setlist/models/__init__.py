@@ -1,0 +1,46 @@
+"""The tables, one file a family. Importing this package registers all of them."""
+
+from setlist.models.accounts import Account, Role
+from setlist.models.base import Base
+from setlist.models.catalogue import Artist, Show, ShowArtist, Song, SongAlias, Venue
+from setlist.models.identity import ExternalId
+from setlist.models.operations import AuditLog, CronLog, CronMetric, ProviderUsage, SystemHealth, Traffic
+from setlist.models.played import Setlist, SetlistSong
+from setlist.models.queue import QueueJob, QueueJobAttempt, QueuePause, Worker
+from setlist.models.sync import ArtistSearch, SyncJob, SyncProgress
+from setlist.models.trending import TrendingArtist, TrendingShow
+from setlist.models.voting import BallotSong, Fan, Score, Vote
+
+__all__ = [
+    "Account",
+    "Artist",
+    "ArtistSearch",
+    "AuditLog",
+    "BallotSong",
+    "Base",
+    "CronLog",
+    "CronMetric",
+    "ExternalId",
+    "Fan",
+    "ProviderUsage",
+    "QueueJob",
+    "QueueJobAttempt",
+    "QueuePause",
+    "Role",
+    "Score",
+    "Setlist",
+    "SetlistSong",
+    "Show",
+    "ShowArtist",
+    "Song",
+    "SongAlias",
+    "SyncJob",
+    "SyncProgress",
+    "SystemHealth",
+    "Traffic",
+    "TrendingArtist",
+    "TrendingShow",
+    "Venue",
+    "Vote",
+    "Worker",
+]

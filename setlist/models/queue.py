@@ -1,0 +1,105 @@
+"""Jobs as rows. PostgreSQL is the truth; Redis carries their ids."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, SmallInteger, desc, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from setlist.models.base import Base, Created, Json, Key, foreign, one_of
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    DONE = "done"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+WAITING = (JobState.QUEUED, JobState.RETRYING)
+ACTIVE = (*WAITING, JobState.RUNNING)
+
+
+def _where(states: tuple[JobState, ...]) -> dict[str, object]:
+    listed = ", ".join(f"'{state.value}'" for state in states)
+    return {"postgresql_where": text(f"state IN ({listed})")}
+
+
+class QueueJob(Base):
+    """One row a job. `fence` grows with each claim: a writer with an older one is refused.
+
+    `sent_at` is when its id last went to Redis; empty while it waits for `run_at`.
+    """
+
+    __tablename__ = "queue_jobs"
+    __table_args__ = (
+        one_of("state", JobState),
+        Index("ix_queue_jobs_dedup_key", "dedup_key", unique=True, **_where(ACTIVE)),
+        Index("ix_queue_jobs_waiting", "run_at", "id", **_where(WAITING)),
+        Index("ix_queue_jobs_waiting_by_queue", "queue", "run_at", **_where(WAITING)),
+        Index("ix_queue_jobs_leases", "lease_until", **_where((JobState.RUNNING,))),
+        Index("ix_queue_jobs_queue_state", "queue", "state"),
+        Index("ix_queue_jobs_state_finished_at", "state", desc("finished_at")),
+    )
+
+    id: Mapped[Key]
+    queue: Mapped[str]
+    args: Mapped[Json]
+    dedup_key: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default=JobState.QUEUED.value)
+    run_at: Mapped[Created]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    max_attempts: Mapped[int] = mapped_column(SmallInteger)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str | None]
+    created_at: Mapped[Created]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class QueueJobAttempt(Base):
+    """One claim of a job. `outcome` stays empty while it runs, and for good if its process died."""
+
+    __tablename__ = "queue_job_attempts"
+    __table_args__ = (Index("ix_queue_job_attempts_started_at", "started_at"),)
+
+    job_id: Mapped[int] = foreign("queue_jobs.id", primary_key=True)
+    fence: Mapped[int] = mapped_column(primary_key=True)
+    worker: Mapped[str]
+    started_at: Mapped[Created]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    error: Mapped[str | None]
+    traceback: Mapped[str | None]
+
+
+class QueuePause(Base):
+    """A paused queue: dispatcher and claim both read it."""
+
+    __tablename__ = "queue_pauses"
+
+    queue: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(server_default="")
+    paused_by: Mapped[str] = mapped_column(server_default="")
+    paused_at: Mapped[Created]
+
+
+class Worker(Base):
+    """A worker process that is or was alive."""
+
+    __tablename__ = "workers"
+    __table_args__ = (Index("ix_workers_heartbeat_at", "heartbeat_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    pid: Mapped[int]
+    threads: Mapped[int] = mapped_column(SmallInteger)
+    version: Mapped[str]
+    started_at: Mapped[Created]
+    heartbeat_at: Mapped[Created]
+    stopped_at: Mapped[datetime | None]

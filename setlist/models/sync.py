@@ -1,0 +1,82 @@
+"""Imports and syncs as fans and operators see them, and searches for artists not yet here."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, desc, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from setlist.models.base import Base, Created, Json, Key, foreign, one_of
+from setlist.models.catalogue import Artist
+
+
+class SyncState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SyncJob(Base):
+    """An import or a sync of one artist. `percent` never falls; `checkpoint` is where it goes on."""
+
+    __tablename__ = "sync_jobs"
+    __table_args__ = (
+        one_of("state", SyncState),
+        Index("ix_sync_jobs_active", "id", postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_sync_jobs_artist_id_id", "artist_id", desc("id")),
+        Index("ix_sync_jobs_state_finished_at", "state", desc("finished_at")),
+        Index("ix_sync_jobs_queue_job_id", "queue_job_id"),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    artist_id: Mapped[int] = foreign("artists.id")
+    queue_job_id: Mapped[int | None] = mapped_column(ForeignKey("queue_jobs.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(server_default=SyncState.QUEUED.value)
+    phase: Mapped[str] = mapped_column(server_default="")
+    percent: Mapped[float] = mapped_column(server_default="0")
+    counts: Mapped[Json] = mapped_column(server_default="{}")
+    skipped: Mapped[Json] = mapped_column(server_default="{}")
+    calls: Mapped[Json] = mapped_column(server_default="{}")
+    checkpoint: Mapped[Json] = mapped_column(server_default="{}")
+    phase_seconds: Mapped[Json] = mapped_column(server_default="{}")
+    error: Mapped[str | None]
+    created_at: Mapped[Created]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    artist: Mapped[Artist] = relationship()
+
+
+class SyncProgress(Base):
+    """What an import's event streams replay; `id` is the event's id."""
+
+    __tablename__ = "sync_progress"
+    __table_args__ = (Index("ix_sync_progress_sync_job_id_id", "sync_job_id", "id"),)
+
+    id: Mapped[Key]
+    sync_job_id: Mapped[int] = foreign("sync_jobs.id")
+    at: Mapped[Created]
+    state: Mapped[str]
+    phase: Mapped[str]
+    percent: Mapped[float]
+    counts: Mapped[Json]
+
+
+class ArtistSearch(Base):
+    """What the providers know by a name that a fan searched for: filled by a job, read by the page."""
+
+    __tablename__ = "artist_searches"
+    __table_args__ = (Index("ix_artist_searches_requested_at", "requested_at"),)
+
+    id: Mapped[Key]
+    query_folded: Mapped[str] = mapped_column(unique=True)
+    query: Mapped[str]
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    error: Mapped[str | None]
+    requested_at: Mapped[Created]
+    finished_at: Mapped[datetime | None]
