@@ -1,0 +1,55 @@
+# Needs only make and Python 3.11 or newer. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+# The newest suitable Python; looked for only by the targets that need one.
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done || true)
+PREPARE = $(or $(PYTHON),python3) -I setlist/bootstrap.py
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start everything and print the address (Ctrl-C stops everything)
+	@$(PREPARE) run
+	@$(BIN)/setlist run --stop-with-parent
+
+.PHONY: test
+test: ## Run every test
+	@$(PREPARE) dev
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: ## Lint, formatting, types, import contracts and templates
+	@$(PREPARE) dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint setlist/templates --check --lint
+
+.PHONY: format
+format: ## Put code and templates into the house's format
+	@$(PREPARE) dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/djlint setlist/templates --reformat --quiet
+
+.PHONY: bench
+bench: ## Measure, as ratios against a yardstick of the same run
+	@$(PREPARE) dev
+	@$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: ## Write requirements/ and package-lock.json anew (needs uv and npm)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }
+	sh requirements/lock.sh
+
+.PHONY: clean
+clean: ## Remove what can be made again (never var/, which holds the data)
+	rm -rf .venv node_modules setlist/static/vendor htmlcov .coverage .coverage.* \
+		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
