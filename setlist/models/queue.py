@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index, SmallInteger, desc, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,9 +23,9 @@ WAITING = (JobState.QUEUED, JobState.RETRYING)
 ACTIVE = (*WAITING, JobState.RUNNING)
 
 
-def _where(states: tuple[JobState, ...]) -> dict[str, object]:
+def _where(states: tuple[JobState, ...], also: str = "") -> dict[str, Any]:
     listed = ", ".join(f"'{state.value}'" for state in states)
-    return {"postgresql_where": text(f"state IN ({listed})")}
+    return {"postgresql_where": text(f"state IN ({listed}) {also}".rstrip())}
 
 
 class QueueJob(Base):
@@ -37,10 +38,11 @@ class QueueJob(Base):
     __table_args__ = (
         one_of("state", JobState),
         Index("ix_queue_jobs_dedup_key", "dedup_key", unique=True, **_where(ACTIVE)),
-        Index("ix_queue_jobs_waiting", "run_at", "id", **_where(WAITING)),
         Index("ix_queue_jobs_waiting_by_queue", "queue", "run_at", **_where(WAITING)),
+        Index("ix_queue_jobs_unsent", "queue", "run_at", "id", **_where(WAITING, "AND sent_at IS NULL")),
+        Index("ix_queue_jobs_sent", "queue", "sent_at", **_where(WAITING)),
         Index("ix_queue_jobs_leases", "lease_until", **_where((JobState.RUNNING,))),
-        Index("ix_queue_jobs_queue_state", "queue", "state"),
+        Index("ix_queue_jobs_queue_state_finished_at", "queue", "state", desc("finished_at")),
         Index("ix_queue_jobs_state_finished_at", "state", desc("finished_at")),
     )
 
@@ -63,7 +65,7 @@ class QueueJob(Base):
 
 
 class QueueJobAttempt(Base):
-    """One claim of a job. `outcome` stays empty while it runs, and for good if its process died."""
+    """One claim of a job. `outcome` is empty while it runs, `lost` if its worker went silent."""
 
     __tablename__ = "queue_job_attempts"
     __table_args__ = (Index("ix_queue_job_attempts_started_at", "started_at"),)
