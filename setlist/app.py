@@ -1,12 +1,12 @@
 """create_app(): settings, extensions, providers, blueprints, errors, in this order."""
 
-import logging
 from pathlib import Path
 
-from config import Settings
 from flask import Flask
 
-from setlist.extensions import db, htmx, limiter, migrate, security
+from config import Settings
+from setlist.extensions import db, htmx, migrate
+from setlist.web import logs, setup
 
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 3
@@ -16,11 +16,12 @@ STATEMENT_MILLISECONDS = 8_000
 def create_app(settings: Settings | None = None) -> Flask:
     """The app for web, worker, clock and CLI. Raises pydantic.ValidationError for bad settings."""
     settings = settings or Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log_level)
     app = Flask("setlist")
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
-    _bind_extensions(app, settings)
+    _bind_extensions(app)
+    setup.install(app, settings)
     return app
 
 
@@ -39,7 +40,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
     }
 
 
-def _bind_extensions(app: Flask, settings: Settings) -> None:
+def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     htmx.init_app(app)

@@ -1,0 +1,85 @@
+"""The headers of every answer."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from config import Settings, Sources
+
+PRIVATE = "private, no-store"
+YEAR_SECONDS = 31_536_000
+UNUSED_FEATURES = (
+    "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+    "midi", "payment", "usb",
+)  # fmt: skip
+
+
+def install(app: Flask, settings: Settings) -> None:
+    app.session_interface = CarefulSessions()
+    app.after_request(partial(_dress, _fixed(settings)))
+
+
+class CarefulSessions(SecureCookieSessionInterface):
+    """A page marked public promises the same bytes to everyone, so the session stays out of it.
+
+    Asking whether anybody is signed in would otherwise add `Vary: Cookie` to every page and keep it out
+    of shared caches. An answer that does set the session's cookie is never public.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if response.cache_control.public and not session.modified:
+            return
+        super().save_session(app, session, response)
+        if session.modified:
+            response.headers["Cache-Control"] = PRIVATE
+
+
+def _dress(fixed: dict[str, str], response: Response) -> Response:
+    """A view's own header wins. What says nothing about caching is for one visitor and not kept."""
+    for name, value in fixed.items():
+        response.headers.setdefault(name, value)
+    sets_cookie = "Set-Cookie" in response.headers
+    if sets_cookie or "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = PRIVATE
+    return response
+
+
+def _fixed(settings: Settings) -> dict[str, str]:
+    headers = {
+        "Content-Security-Policy": _policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        # Not no-referrer: Flask-WTF asks for the Referer of a form sent over https.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
+    }
+    if settings.secure:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+    return headers
+
+
+def _policy(settings: Settings) -> str:
+    """No inline script, no inline style, no eval, nothing from elsewhere but pictures."""
+    # data: is for the small pictures inside style sheets, such as the arrow of a select.
+    pictures = ["'self'", "data:", *settings.image_hosts]
+    if settings.data_sources is Sources.SANDBOX:
+        sandbox = urlsplit(settings.sandbox_url)
+        pictures.append(f"{sandbox.scheme}://{sandbox.netloc}")
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": " ".join(pictures),
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "object-src": "'none'",
+    }
+    policy = "; ".join(f"{name} {value}" for name, value in rules.items())
+    return f"{policy}; upgrade-insecure-requests" if settings.secure else policy

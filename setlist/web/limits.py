@@ -1,0 +1,97 @@
+"""How often one visitor may do what costs something. 429 says when to try again.
+
+A vote is limited by fan and, wider, by address: a whole audience may share one address.
+"""
+
+import time
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from typing import ParamSpec, TypeVar
+
+import redis
+from flask import Flask, request
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from config import Settings
+from setlist.extensions import limiter
+from setlist.web.identity import fan_key
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+VOTES_BY_FAN = "120 per minute"
+VOTES_BY_ADDRESS = "1200 per minute"
+LOOKUPS = "30 per minute; 400 per hour"  # each may become a search at a provider
+IMPORTS = "10 per minute; 60 per hour"
+LOGINS = "10 per minute; 60 per hour"
+REDIS_SECONDS = 0.5
+UNKNOWN_WAIT_SECONDS = 60
+IPV6_HOME = 64  # a home or a phone has a whole /64 to choose addresses from
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Counted in Redis for all processes; while that is down, by each process in its own memory."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
+        RATELIMIT_STORAGE_OPTIONS=_options(settings.redis_url),
+        RATELIMIT_STRATEGY="fixed-window",
+        RATELIMIT_KEY_PREFIX="setlist",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_SWALLOW_ERRORS=True,
+    )
+    limiter.init_app(app)
+
+
+def limit_votes(view: Callable[P, R]) -> Callable[P, R]:
+    return _votes_by_address(_votes_by_fan(view))
+
+
+def address() -> str:
+    """Who asks, as far as the network tells: an IPv4 address or an IPv6 /64."""
+    try:
+        found = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if found.version == 4:
+        return str(found)
+    return str(ip_network((found, IPV6_HOME), strict=False))
+
+
+def seconds_to_wait() -> int:
+    """Until the limit that this request broke starts anew."""
+    try:
+        broken = limiter.current_limit
+        left = broken.reset_at - time.time() if broken else UNKNOWN_WAIT_SECONDS
+    except redis.RedisError:
+        left = UNKNOWN_WAIT_SECONDS
+    return max(1, round(left))
+
+
+def _fan_or_address() -> str:
+    key = fan_key()
+    return key.hex if key else address()
+
+
+_votes_by_fan = limiter.shared_limit(VOTES_BY_FAN, scope="votes_by_fan", key_func=_fan_or_address)
+_votes_by_address = limiter.shared_limit(VOTES_BY_ADDRESS, scope="votes_by_address", key_func=address)
+limit_lookups = limiter.shared_limit(LOOKUPS, scope="lookups", key_func=address)
+limit_imports = limiter.shared_limit(IMPORTS, scope="imports", key_func=address, methods=["POST"])
+limit_login = limiter.shared_limit(LOGINS, scope="login", key_func=address, methods=["POST"])
+
+
+def _storage(url: str | None) -> str:
+    if url is None:
+        return "memory://"
+    return f"redis+{url}" if url.startswith("unix://") else url
+
+
+def _options(url: str | None) -> dict[str, object]:
+    """Short and without retries: a visitor waits for this."""
+    if url is None:
+        return {}
+    return {
+        "socket_timeout": REDIS_SECONDS,
+        "socket_connect_timeout": REDIS_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }

@@ -1,0 +1,41 @@
+"""Writes asked for by another site's page are refused.
+
+A browser says where a request comes from: in Sec-Fetch-Site, which pages cannot forge, or at least in
+Origin. A request with neither comes from a program, not from a page that could borrow a visitor's
+cookies (and those are SameSite=Lax besides), so it passes: no token is needed for scripts and forms.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+
+from config import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+OWN = frozenset({"same-origin", "none"})  # none: the visitor's own doing, such as a reload
+REFUSAL = "This was sent from another website. Open the page here and try again."
+
+
+def install(app: Flask, settings: Settings) -> None:
+    external = _origin(settings.external_url)
+
+    def refuse_other_sites() -> None:
+        if request.method not in SAFE and _is_foreign(external):
+            abort(403, REFUSAL)
+
+    app.before_request(refuse_other_sites)
+
+
+def _is_foreign(external: str) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in OWN
+    origin = request.headers.get("Origin")
+    return origin is not None and origin.lower() not in {external, _origin(request.host_url)}
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port, without the port that goes without saying."""
+    parts = urlsplit(url.lower())
+    usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.removesuffix(usual) if usual else parts.netloc}"

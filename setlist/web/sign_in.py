@@ -1,0 +1,89 @@
+"""Signing in and out: Flask-Security with sessions only, an audit row for each, and a limit on tries."""
+
+import uuid
+from datetime import timedelta
+
+from flask import Flask, Response, g, make_response, request, session
+from flask_security import LoginForm, SQLAlchemyUserDatastore
+from flask_security.views import login, logout
+from sqlalchemy import func, select, update
+
+from setlist.extensions import db, security
+from setlist.models import Account, AuditLog
+from setlist.web.limits import address, limit_login
+from setlist.web.members import Member, MemberRole, account_id, is_signed_in
+
+SHORTEST_PASSWORD = 12
+NEVER = timedelta(seconds=-1)
+
+
+def install(app: Flask) -> None:
+    app.config.update(
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the method
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],  # argon2 salts by itself
+        SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,  # never says whether an address has an account
+        SECURITY_API_ENABLED_METHODS=["session"],
+        SECURITY_FRESHNESS=NEVER,  # no second sign-in page; admin pages limit a session's age instead
+        SECURITY_STATIC_FOLDER=None,
+        SECURITY_FLASH_MESSAGES=False,
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page left open over lunch still works
+    )
+    datastore = SQLAlchemyUserDatastore(db, Member, MemberRole)
+    security.init_app(app, datastore, login_form=SignInForm)
+    security.login_manager.request_loader(lambda _: None)  # sessions only, no tokens in headers or URLs
+    # It would look up the account on every request, even for a style sheet or a health check.
+    security.principal.identity_loaders.clear()
+    app.view_functions["security.login"] = sign_in
+    app.view_functions["security.logout"] = sign_out
+
+
+class SignInForm(LoginForm):
+    """No "remember me": a session cookie that lasts is all there is."""
+
+    remember = None  # so WTForms drops an inherited field
+
+
+@limit_login
+def sign_in() -> Response:
+    tries = request.method == "POST" and not is_signed_in()
+    response = make_response(login())
+    if not tries:
+        return response
+    if is_signed_in():
+        _forget_form_token()
+        _record("sign_in", account_id())
+    else:
+        _record("sign_in_failed", _account_of(request.form.get("email", "")))
+        if response.status_code == 200:
+            response.status_code = 422
+    return response
+
+
+def sign_out() -> Response:
+    """Ends every session of the account: a signed cookie that was copied cannot be called back alone."""
+    member = account_id()
+    if member is not None:
+        new_name = {"fs_uniquifier": uuid.uuid4().hex}
+        db.session.execute(update(Account).where(Account.id == member).values(new_name))
+        _record("sign_out", member)
+    return make_response(logout())
+
+
+def _forget_form_token() -> None:
+    """What was in the cookie before signing in is of no use afterwards."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+
+
+def _account_of(email: str) -> int | None:
+    """The text itself is not kept: people type passwords into the wrong field."""
+    return db.session.scalar(select(Account.id).where(func.lower(Account.email) == email.strip().lower()))
+
+
+def _record(action: str, account: int | None) -> None:
+    db.session.add(AuditLog(account_id=account, action=action, details={"address": address()}))
+    db.session.commit()
