@@ -8,16 +8,16 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from config import Settings, Sources
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
+from setlist.embedded import start_postgres, start_redis
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from config import Settings, Sources
 from setlist.app import create_app
-from setlist.embedded import start_postgres, start_redis
 from setlist.extensions import db
 from setlist.models import Base
 

@@ -13,18 +13,22 @@ MARKS_ARE_ORNAMENT = ("LATIN", "GREEK")
 # A version mark says which recording of a song this is. It stands alone in brackets or after " - ".
 LEADING = (
     r"live|remaster(?:ed)?|acoustic|demo|instrumental|karaoke|mono|stereo|radio edit|single edit|bonus track|"
-    r"recorded (?:at|in|live)|from |unplugged|re-?recorded|explicit|clean|commentary|a cappella|acapella|outtake"
+    r"recorded (?:at|in|live)|from |unplugged|re-?recorded|explicit|clean|commentary|a ?cappella|outtake"
 )
 TRAILING = (
     r"remaster(?:ed)?|version|versión|mix|remix|edit|edition|demo|dub|live|sessions?|take(?: \d+)?|"
     r"recording|instrumental|karaoke|commentary|acoustic|mono|stereo|unplugged|outtake|rework|bootleg"
 )
-VERSION = re.compile(rf"(?:(?:{LEADING})\b.*|.*\b(?:{TRAILING})(?: \d{{4}})?|\d{{4}} (?:{TRAILING}).*)", re.IGNORECASE)
+VERSION = re.compile(
+    rf"(?:(?:{LEADING})\b.*|.*\b(?:{TRAILING})(?: \d{{4}})?|\d{{4}} (?:{TRAILING}).*)", re.IGNORECASE
+)
 GUEST = re.compile(r"(?:feat(?:uring|\.)?|ft\.?|with) .+", re.IGNORECASE)
 BRACKET_AT_END = re.compile(r"^(?P<title>.*\S)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])$")
 DASH_AT_END = re.compile(r"^(?P<title>.*\S)\s+[-–—]\s+(?P<mark>[^-–—]+)$")
 GUEST_AT_END = re.compile(r"^(?P<title>.*\S)\s+(?:feat(?:uring|\.)|ft\.)\s+\S.*$", re.IGNORECASE)
-NOT_BY_THE_ACT = re.compile(r"\b(?:karaoke|commentary|made famous by|tribute to|originally performed)\b", re.IGNORECASE)
+NOT_BY_THE_ACT = re.compile(
+    r"\b(?:karaoke|commentary|made famous by|tribute to|originally performed)\b", re.IGNORECASE
+)
 
 
 def fold(text: str) -> str:

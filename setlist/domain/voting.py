@@ -8,7 +8,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -43,6 +42,10 @@ class WishAnswer:
     @property
     def accepted(self) -> bool:
         return self.outcome in {WishOutcome.RECORDED, WishOutcome.UNCHANGED}
+
+
+FanRow = Row[int, int | None]
+BallotRow = Row[str, datetime | None, int, int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,8 @@ WITH cast_vote AS (
     RETURNING v.by_account
 )
 UPDATE ballot_songs b
-SET wishes_accounts = wishes_accounts + c.by_account::int, wishes_guests = wishes_guests + (NOT c.by_account)::int
+SET wishes_accounts = wishes_accounts + c.by_account::int,
+    wishes_guests = wishes_guests + (NOT c.by_account)::int
 FROM cast_vote c
 WHERE b.show_id = :show_id AND b.song_id = :song_id
 RETURNING b.song_id
@@ -97,7 +101,8 @@ WITH taken_back AS (
     RETURNING v.by_account
 )
 UPDATE ballot_songs b
-SET wishes_accounts = wishes_accounts - t.by_account::int, wishes_guests = wishes_guests - (NOT t.by_account)::int
+SET wishes_accounts = wishes_accounts - t.by_account::int,
+    wishes_guests = wishes_guests - (NOT t.by_account)::int
 FROM taken_back t
 WHERE b.show_id = :show_id AND b.song_id = :song_id
 RETURNING b.song_id
@@ -129,7 +134,7 @@ def fan_wishes(session: Session, fan_key: uuid.UUID | None, show_id: int) -> Fan
     return FanWishes(song_ids=frozenset(session.scalars(statement)))
 
 
-def _own_row(session: Session, fan_key: uuid.UUID, now: datetime) -> Row[Any]:
+def _own_row(session: Session, fan_key: uuid.UUID, now: datetime) -> FanRow:
     """The fan's row, made if new, and locked until the transaction ends."""
     statement = (
         insert(Fan)
@@ -140,7 +145,7 @@ def _own_row(session: Session, fan_key: uuid.UUID, now: datetime) -> Row[Any]:
     return session.execute(statement).one()
 
 
-def _known_fan(session: Session, fan_key: uuid.UUID) -> Row[Any] | None:
+def _known_fan(session: Session, fan_key: uuid.UUID) -> FanRow | None:
     """The fan's row if there is one, locked: who never wished has nothing to take back."""
     return session.execute(select(Fan.id, Fan.account_id).where(Fan.key == fan_key).with_for_update()).first()
 
@@ -166,17 +171,14 @@ def _answer(session: Session, wish: Wish, *, fan_id: int | None, written: bool, 
     )
 
 
-def _why_not(found: Row[Any] | None, wish: Wish, now: datetime) -> WishOutcome:
+def _why_not(found: BallotRow | None, wish: Wish, now: datetime) -> WishOutcome:
     if found is None:
         return WishOutcome.NO_SUCH_SHOW
-    if found.wishes_accounts is None:
-        return WishOutcome.NO_SUCH_SONG
-    if found.state == VoteState.VOID:
-        return WishOutcome.VOIDED
-    if (found.state == VoteState.ON) == wish.wanted:
-        return WishOutcome.UNCHANGED
-    if found.status == ShowStatus.CANCELLED:
-        return WishOutcome.CANCELLED
-    if found.locks_at is not None and found.locks_at <= now:
-        return WishOutcome.LOCKED
-    return WishOutcome.QUOTA
+    reasons = (
+        (found.wishes_accounts is None, WishOutcome.NO_SUCH_SONG),
+        (found.state == VoteState.VOID, WishOutcome.VOIDED),
+        ((found.state == VoteState.ON) == wish.wanted, WishOutcome.UNCHANGED),
+        (found.status == ShowStatus.CANCELLED, WishOutcome.CANCELLED),
+        (found.locks_at is not None and found.locks_at <= now, WishOutcome.LOCKED),
+    )
+    return next((outcome for holds, outcome in reasons if holds), WishOutcome.QUOTA)

@@ -20,7 +20,11 @@ class ShowStatus(StrEnum):
 class Artist(Base):
     __tablename__ = "artists"
     __table_args__ = (
-        Index("ix_artists_name_words", func.to_tsvector(text("'simple'"), text("name_folded")), postgresql_using="gin"),
+        Index(
+            "ix_artists_name_words",
+            func.to_tsvector(text("'simple'"), text("name_folded")),
+            postgresql_using="gin",
+        ),
         Index("ix_artists_name_prefix", "name_folded", postgresql_ops={"name_folded": "text_pattern_ops"}),
     )
 
@@ -86,7 +90,9 @@ class Show(Base):
     updated_at: Mapped[Created]
 
     venue: Mapped[Venue | None] = relationship()
-    line_up: Mapped[list["ShowArtist"]] = relationship(back_populates="show", order_by="ShowArtist.position")
+    line_up: Mapped[list["ShowArtist"]] = relationship(
+        back_populates="show", order_by="ShowArtist.position", cascade="all, delete-orphan"
+    )
 
 
 class ShowArtist(Base):
@@ -114,7 +120,9 @@ class Song(Base):
     __table_args__ = (
         UniqueConstraint("artist_id", "title_folded"),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
-        Index("ix_songs_merged_into_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
+        Index(
+            "ix_songs_merged_into_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
+        ),
     )
 
     id: Mapped[Key]
@@ -132,7 +140,10 @@ class Song(Base):
 
 class SongAlias(Base):
     __tablename__ = "song_aliases"
-    __table_args__ = (UniqueConstraint("song_id", "title_folded"), Index("ix_song_aliases_title_folded", "title_folded"))
+    __table_args__ = (
+        UniqueConstraint("song_id", "title_folded"),
+        Index("ix_song_aliases_title_folded", "title_folded"),
+    )
 
     id: Mapped[Key]
     song_id: Mapped[int] = foreign("songs.id")

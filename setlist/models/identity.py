@@ -18,6 +18,7 @@ class Matched(StrEnum):
     PLACE_AND_NAME = "place_and_name"
     NIGHT_AND_VENUE = "night_and_venue"
     TITLE = "title"
+    UNIQUE_NAME = "unique_name"  # one act of that name, and nothing that names another id
 
 
 def _partial(column: str) -> Index:
@@ -30,7 +31,9 @@ class ExternalId(Base):
     __tablename__ = "external_ids"
     __table_args__ = (
         UniqueConstraint("provider", "kind", "external_id"),
-        CheckConstraint("num_nonnulls(artist_id, venue_id, show_id, song_id, setlist_id) = 1", name="one_target"),
+        CheckConstraint(
+            "num_nonnulls(artist_id, venue_id, show_id, song_id, setlist_id) = 1", name="one_target"
+        ),
         *(_partial(column) for column in ("artist_id", "venue_id", "show_id", "song_id", "setlist_id")),
     )
 
@@ -46,6 +49,8 @@ class ExternalId(Base):
     url: Mapped[str | None]
     matched_by: Mapped[str]
     confidence: Mapped[float]
-    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    confirmed_by: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[Created]
     fetched_at: Mapped[datetime | None]

@@ -41,7 +41,9 @@ class Setlist(Base):
 
     show: Mapped[Show] = relationship()
     artist: Mapped[Artist] = relationship()
-    songs: Mapped[list["SetlistSong"]] = relationship(order_by="SetlistSong.position", back_populates="setlist")
+    songs: Mapped[list["SetlistSong"]] = relationship(
+        order_by="SetlistSong.position", back_populates="setlist"
+    )
 
 
 class SetlistSong(Base):

@@ -4,7 +4,14 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from setlist.models.base import Base, Created, Json, Key, foreign, one_of
@@ -24,7 +31,9 @@ class Fan(Base):
 
     id: Mapped[Key]
     key: Mapped[uuid.UUID] = mapped_column(unique=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), unique=True)
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL"), unique=True
+    )
     created_at: Mapped[Created]
     last_seen_at: Mapped[Created]
 
@@ -82,7 +91,10 @@ class Score(Base):
     """How wishes or a prediction did against what was played."""
 
     __tablename__ = "scores"
-    __table_args__ = (UniqueConstraint("show_id", "artist_id", "kind"), Index("ix_scores_artist_id", "artist_id"))
+    __table_args__ = (
+        UniqueConstraint("show_id", "artist_id", "kind"),
+        Index("ix_scores_artist_id", "artist_id"),
+    )
 
     id: Mapped[Key]
     show_id: Mapped[int] = foreign("shows.id")

@@ -1,0 +1,88 @@
+"""Phase 1: who the artist is, and under which ids the other providers know the same one."""
+
+from collections.abc import Iterator
+
+from setlist.domain.titles import fold
+from setlist.models import Artist
+from setlist.models.identity import Matched
+from setlist.pipeline.identity import Ties, known, tie
+from setlist.pipeline.run import ImportRun
+from setlist.providers.answers import ArtistRecord, Attraction
+
+
+def identify_artist(run: ImportRun) -> Iterator[float]:
+    """MusicBrainz is asked first; its id is setlist.fm's, its links name Spotify's and Ticketmaster's."""
+    record = run.sources.musicbrainz.artist(run.mbid)
+    _describe(run, record)
+    yield 0.4
+    attraction = _find_attraction(run, record)
+    if attraction is not None and attraction.image_url:
+        _picture(run.sync.artist, attraction.image_url, "ticketmaster")
+    yield 0.8
+    if run.sources.spotify is not None and record.spotify_ids:
+        spotify_artist = run.sources.spotify.artist(record.spotify_ids[0])
+        if spotify_artist.image_url:
+            _picture(run.sync.artist, spotify_artist.image_url, "spotify")
+
+
+def _describe(run: ImportRun, record: ArtistRecord) -> None:
+    artist = run.sync.artist
+    artist.name, artist.name_folded = record.name, fold(record.name)
+    artist.sort_name, artist.disambiguation = record.sort_name, record.disambiguation
+    artist.country, artist.kind = record.country, record.kind
+    artist.begin_year, artist.end_year = record.begin_year, record.end_year
+    artist.genres = list(record.genres)
+    _tie_artist(run, "musicbrainz", [run.mbid, record.mbid], Matched.SAME_ID)
+    _tie_artist(run, "spotify", record.spotify_ids, Matched.SHARED_ID)
+    _tie_artist(run, "ticketmaster", record.ticketmaster_ids, Matched.SHARED_ID)
+
+
+def _find_attraction(run: ImportRun, record: ArtistRecord) -> Attraction | None:
+    """The act at Ticketmaster that a shared id proves, never the first hit.
+
+    A hit that names no id at all is taken only if it alone has the name, there and at MusicBrainz.
+    """
+    client = run.sources.ticketmaster
+    if client is None:
+        return None
+    hits = client.attractions(record.name)
+    proven = [hit for hit in hits if _shares_an_id(hit, run.mbid, record)]
+    if proven:
+        _tie_artist(run, "ticketmaster", [hit.id for hit in proven], Matched.SHARED_ID)
+        return proven[0]
+    namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
+    unproven = [hit for hit in namesakes if not hit.mbids and not hit.spotify_ids]
+    if len(namesakes) == 1 and unproven and _alone_at_musicbrainz(run, record):
+        _tie_artist(run, "ticketmaster", [unproven[0].id], Matched.UNIQUE_NAME)
+        return unproven[0]
+    if namesakes:
+        run.skip("acts of this name at Ticketmaster that nothing proves to be this artist", len(namesakes))
+    return None
+
+
+def _shares_an_id(hit: Attraction, mbid: str, record: ArtistRecord) -> bool:
+    return (
+        bool({mbid, record.mbid} & set(hit.mbids))
+        or bool(set(record.spotify_ids) & set(hit.spotify_ids))
+        or hit.id in record.ticketmaster_ids
+    )
+
+
+def _alone_at_musicbrainz(run: ImportRun, record: ArtistRecord) -> bool:
+    hits = run.sources.musicbrainz.search_artists(record.name, limit=10)
+    return [hit.mbid for hit in hits if fold(hit.name) == fold(record.name)] in ([record.mbid], [run.mbid])
+
+
+def _tie_artist(run: ImportRun, provider: str, ids: tuple[str, ...] | list[str], matched_by: Matched) -> None:
+    """Ties ids to the artist, but for those that already mean somebody else."""
+    taken = known(run.session, provider, "artist", ids)
+    conflicts = [external_id for external_id, artist_id in taken.items() if artist_id != run.artist_id]
+    run.skip(f"ids at {provider} that belong to another artist here", len(conflicts))
+    new = {external_id: run.artist_id for external_id in ids if external_id not in taken}
+    tie(
+        run.session, Ties(provider=provider, kind="artist", targets=new, matched_by=matched_by), now=run.now()
+    )
+
+
+def _picture(artist: Artist, url: str, provider: str) -> None:
+    artist.image_url, artist.image_provider = url, provider

@@ -1,0 +1,56 @@
+"""An artist's shows by day: which of them a listing or a setlist means."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from setlist.domain.matching import same_grounds, same_performance
+from setlist.models import Show, ShowArtist, Venue
+from setlist.pipeline.identity import known
+from setlist.pipeline.venues import place_of
+
+
+class Nights:
+    """The shows of one artist on some days, and those that some of a provider's ids mean."""
+
+    def __init__(self, session: Session, artist_id: int, days: Iterable[date | None]) -> None:
+        self._session = session
+        self._by_day: dict[date, list[Show]] = defaultdict(list)
+        wanted = {day for day in days if day is not None}
+        statement = (
+            select(Show)
+            .join(ShowArtist, ShowArtist.show_id == Show.id)
+            .where(ShowArtist.artist_id == artist_id, Show.local_date.in_(wanted))
+            .options(joinedload(Show.venue))
+            .order_by(Show.id)
+        )
+        for show in session.scalars(statement):
+            self.add(show)
+
+    def tied(self, provider: str, external_ids: Iterable[str]) -> dict[str, Show]:
+        """The shows that a provider's ids are known to mean."""
+        ids = known(self._session, provider, "show", external_ids)
+        options = (joinedload(Show.venue), selectinload(Show.line_up))
+        shows = self._session.scalars(select(Show).where(Show.id.in_(set(ids.values()))).options(*options))
+        by_id = {show.id: show for show in shows}
+        return {external_id: by_id[show_id] for external_id, show_id in ids.items()}
+
+    def add(self, show: Show) -> None:
+        if show.local_date is not None:
+            self._by_day[show.local_date].append(show)
+
+    def same_night(self, day: date | None, venue: Venue | None, start: datetime | None) -> list[Show]:
+        """The artist's shows of a day at one place that could be one performance, the likeliest first."""
+        found = [
+            show
+            for show in (self._by_day[day] if day else [])
+            if _one_place(show.venue, venue) and same_performance(show.starts_at, start)
+        ]
+        return sorted(found, key=lambda show: (show.venue is not venue, show.id))
+
+
+def _one_place(one: Venue | None, other: Venue | None) -> bool:
+    return one is other or one is None or other is None or same_grounds(place_of(one), place_of(other))

@@ -1,0 +1,106 @@
+"""One import under way: what its phases share, and how far they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from setlist.models import Setlist, ShowArtist, Song, SyncJob
+from setlist.models.played import SetlistKind
+from setlist.models.sync import SyncState
+from setlist.providers.sources import Sources
+
+# The share of a typical import that each phase takes, in percent, in the order they run.
+PHASES = {"identify": 4, "shows": 30, "catalogue": 26, "setlists": 32, "ballots": 8}
+
+
+@dataclass(kw_only=True)
+class ImportRun:
+    """The state of an import lives in its SyncJob row; this is the hand that writes it."""
+
+    session: Session
+    sources: Sources
+    sync: SyncJob
+    now: Callable[[], datetime]
+    default_start_hour: int
+    artist_id: int = field(init=False)
+    mbid: str = field(init=False)
+    _phase_since: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.sync.artist.mbid is None:
+            raise ValueError(f"artist {self.sync.artist_id} has no MusicBrainz id to import by")
+        self.artist_id = self.sync.artist_id
+        self.mbid = self.sync.artist.mbid
+        self._phase_since = self.now()
+        if self.sync.started_at is None:
+            self.sync.started_at = self.now()
+        self.sync.state = SyncState.RUNNING
+
+    @property
+    def cursor(self) -> str | None:
+        return self.sync.checkpoint.get("cursor")
+
+    @property
+    def done_of_page(self) -> int:
+        return int(self.sync.checkpoint.get("done", 0))
+
+    def remaining_phases(self) -> list[str]:
+        names = list(PHASES)
+        at = self.sync.checkpoint.get("phase")
+        return names[names.index(at) :] if at in PHASES else names
+
+    def begin(self, phase: str) -> None:
+        if self.sync.checkpoint.get("phase") != phase:
+            self.sync.checkpoint = {"phase": phase}
+        self.sync.phase = phase
+        self._phase_since = self.now()
+
+    def reached(self, *, cursor: str | None, done: int = 0) -> None:
+        """From here a restarted import goes on: `done` entries into the page that `cursor` asks for."""
+        self.sync.checkpoint = {"phase": self.sync.phase, "cursor": cursor, "done": done}
+
+    def progress(self, share: float) -> None:
+        """`share` of the present phase is done, 0 to 1. The percentage never falls."""
+        names = list(PHASES)
+        before = sum(PHASES[name] for name in names[: names.index(self.sync.phase)])
+        percent = before + PHASES[self.sync.phase] * min(max(share, 0.0), 1.0)
+        self.sync.percent = max(self.sync.percent or 0.0, round(percent, 1))
+        self.sync.counts = self._counts()
+        self._clock_phase()
+
+    def skip(self, reason: str, times: int = 1) -> None:
+        if times:
+            self.sync.skipped = {**self.sync.skipped, reason: self.sync.skipped.get(reason, 0) + times}
+
+    def finish(self) -> None:
+        self.sync.percent = 100.0
+        self.sync.counts = self._counts()
+        self.sync.state = SyncState.DONE
+        self.sync.finished_at = self.now()
+        self.sync.artist.imported_at = self.now()
+
+    def _clock_phase(self) -> None:
+        now = self.now()
+        spent = self.sync.phase_seconds.get(self.sync.phase, 0.0) + (now - self._phase_since).total_seconds()
+        self._phase_since = now
+        self.sync.phase_seconds = {**self.sync.phase_seconds, self.sync.phase: round(spent, 3)}
+
+    def _counts(self) -> dict[str, int]:
+        """Counted, not added up: right after any restart."""
+
+        def count(statement: object) -> int:
+            return self.session.scalar(statement) or 0  # type: ignore[call-overload,no-any-return]  # a Select of one int
+
+        setlists = select(func.count()).where(
+            Setlist.artist_id == self.artist_id, Setlist.kind == SetlistKind.ACTUAL
+        )
+        return {
+            "shows": count(select(func.count()).where(ShowArtist.artist_id == self.artist_id)),
+            "songs": count(
+                select(func.count()).where(Song.artist_id == self.artist_id, Song.merged_into_id.is_(None))
+            ),
+            "setlists": count(setlists.where(Setlist.is_stub.is_(False))),
+        }

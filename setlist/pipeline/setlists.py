@@ -1,0 +1,141 @@
+"""Phase 4: setlist.fm's pages become past shows and what was played at them."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from setlist.domain.showtime import ShowTime, lock_instant
+from setlist.models import Setlist, SetlistSong, Show, ShowArtist, Venue
+from setlist.models.identity import Matched
+from setlist.models.played import SetlistKind
+from setlist.pipeline.identity import Ties, known, lock_catalogue, tie
+from setlist.pipeline.nights import Nights
+from setlist.pipeline.played import SongFinder
+from setlist.pipeline.run import ImportRun
+from setlist.pipeline.venues import Venues
+from setlist.providers.answers import SetlistRecord
+
+PROVIDER = "setlistfm"
+
+
+def import_setlists(run: ImportRun) -> Iterator[float]:
+    """Newest first, twenty a step."""
+    client = run.sources.setlistfm
+    if client is None:
+        run.skip("past setlists: setlist.fm is off")
+        return
+    done, cursor = 0, run.cursor
+    while True:
+        page = client.setlists(run.mbid, cursor=cursor)
+        write_setlists(run, page.items)
+        run.skip("setlists that could not be read", page.skipped)
+        done += len(page.items)
+        cursor = page.cursor
+        if cursor is None:
+            return
+        run.reached(cursor=cursor)
+        yield min(0.95, done / max(page.total or done, 1))
+
+
+def write_setlists(run: ImportRun, records: Sequence[SetlistRecord]) -> None:
+    """Adds new setlists and rewrites those whose version changed. Flushes."""
+    held = _held(run.session, records)
+    changed = [r for r in records if r.id not in held or held[r.id].version_id != r.version_id]
+    if not changed:
+        return
+    lock_catalogue(run.session)
+    venues = Venues(run.session, PROVIDER, [r.venue for r in changed if r.venue], now=run.now())
+    nights = Nights(run.session, run.artist_id, [r.local_date for r in changed])
+    songs = SongFinder(run.session, run.artist_id, changed)
+    for record in changed:
+        setlist = held.get(record.id) or _new_setlist(run, record, venues, nights)
+        _describe(run, setlist, record)
+        _write_songs(run.session, setlist, record, songs)
+    run.skip("pages of setlist.fm without songs so far", sum(not record.songs for record in changed))
+    run.session.flush()
+
+
+def _held(session: Session, records: Sequence[SetlistRecord]) -> dict[str, Setlist]:
+    ids = known(session, PROVIDER, "setlist", [record.id for record in records])
+    setlists = session.scalars(select(Setlist).where(Setlist.id.in_(ids.values())))
+    by_id = {setlist.id: setlist for setlist in setlists}
+    return {external_id: by_id[setlist_id] for external_id, setlist_id in ids.items()}
+
+
+def _new_setlist(run: ImportRun, record: SetlistRecord, venues: Venues, nights: Nights) -> Setlist:
+    venue = venues.resolve(record.venue) if record.venue else None
+    show = _free_show(run, record, venue, nights) or _past_show(run, record, venue, nights)
+    setlist = Setlist(
+        show_id=show.id,
+        artist_id=run.artist_id,
+        kind=SetlistKind.ACTUAL,
+        provider=PROVIDER,
+        is_stub=not record.songs,
+        is_final=False,
+    )
+    run.session.add(setlist)
+    run.session.flush()
+    urls = {record.id: record.url} if record.url else None
+    ties = Ties(provider=PROVIDER, kind="setlist", targets={record.id: setlist.id}, urls=urls)
+    tie(run.session, ties, now=run.now())
+    return setlist
+
+
+def _free_show(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show | None:
+    """The show of that night that has no setlist of the artist yet: early and late shows take turns."""
+    for show in nights.same_night(record.local_date, venue, None):
+        taken = select(Setlist.id).where(
+            Setlist.show_id == show.id,
+            Setlist.artist_id == run.artist_id,
+            Setlist.kind == SetlistKind.ACTUAL,
+        )
+        if run.session.scalar(taken) is None:
+            return show
+    return None
+
+
+def _past_show(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show:
+    known_time = ShowTime(local_date=record.local_date, timezone=venue.timezone if venue else None)
+    show = Show(
+        name=record.tour,
+        local_date=record.local_date,
+        locks_at=lock_instant(known_time, default_hour=run.default_start_hour),
+        venue=venue,
+        line_up=[ShowArtist(position=0, artist_id=run.artist_id, billed_as=record.artist_name)],
+    )
+    run.session.add(show)
+    run.session.flush()
+    nights.add(show)
+    ties = Ties(provider=PROVIDER, kind="show", targets={record.id: show.id}, matched_by=Matched.SAME_ID)
+    tie(run.session, ties, now=run.now())
+    return show
+
+
+def _describe(run: ImportRun, setlist: Setlist, record: SetlistRecord) -> None:
+    setlist.version_id, setlist.source_url = record.version_id, record.url
+    setlist.tour, setlist.info = record.tour, record.info
+    setlist.updated_at, setlist.fetched_at = record.updated_at, run.now()
+    setlist.is_stub = not record.songs
+
+
+def _write_songs(session: Session, setlist: Setlist, record: SetlistRecord, songs: SongFinder) -> None:
+    session.execute(delete(SetlistSong).where(SetlistSong.setlist_id == setlist.id))
+    session.expire(setlist, ["songs"])
+    session.add_all(
+        SetlistSong(
+            setlist_id=setlist.id,
+            position=position,
+            song_id=song_id,
+            title=title,
+            set_index=played.set_index,
+            set_name=played.set_name,
+            encore=played.encore,
+            is_tape=played.tape,
+            cover_mbid=played.cover_mbid,
+            cover_artist=played.cover_artist,
+            guest=played.guest,
+            info=played.info,
+        )
+        for position, (title, song_id, played) in enumerate(songs.entries(record))
+    )

@@ -1,0 +1,164 @@
+"""Wishes against the real database: states, refusals, and what races must not break."""
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from setlist.domain.voting import Wish, WishAnswer, WishOutcome, cast_wish, fan_wishes
+from setlist.extensions import db
+from setlist.models import Account, Artist, BallotSong, Fan, Show, Song, Vote
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+QUOTA = 3
+
+
+@pytest.fixture
+def show(session: Session) -> Show:
+    """A show tomorrow with eight songs on its ballot, ids 1 to 8."""
+    artist = Artist(name="The Pale Rivers", name_folded="the pale rivers")
+    show = Show(local_date=date(2026, 5, 2), locks_at=NOW + timedelta(days=1))
+    session.add_all([artist, show])
+    session.flush()
+    songs = [Song(artist_id=artist.id, title=f"Song {n}", title_folded=f"song {n}") for n in range(8)]
+    session.add_all(songs)
+    session.flush()
+    session.add_all(BallotSong(show_id=show.id, song_id=song.id) for song in songs)
+    session.commit()
+    return show
+
+
+Voter = Callable[..., WishAnswer]
+
+
+@pytest.fixture
+def vote(session: Session, show: Show) -> Voter:
+    def cast(song_id: int, *, fan: uuid.UUID, wanted: bool = True, now: datetime = NOW) -> WishAnswer:
+        wish = Wish(fan_key=fan, show_id=show.id, song_id=song_id, wanted=wanted, quota=QUOTA)
+        answer = cast_wish(session, wish, now=now)
+        session.commit()
+        return answer
+
+    return cast
+
+
+FAN, OTHER_FAN = uuid.UUID(int=1), uuid.UUID(int=2)
+
+
+def test_a_wish_counts_once_however_often_it_is_sent(vote: Voter) -> None:
+    first, second = vote(1, fan=FAN), vote(1, fan=FAN)
+    assert (first.outcome, second.outcome) == (WishOutcome.RECORDED, WishOutcome.UNCHANGED)
+    assert second.wishes_guests == 1
+    assert second.left == QUOTA - 1
+    assert second.wanted
+
+
+def test_a_wish_taken_back_frees_its_place_and_can_be_cast_again(vote: Voter, session: Session) -> None:
+    vote(1, fan=FAN)
+    back = vote(1, fan=FAN, wanted=False)
+    assert (back.outcome, back.wanted, back.wishes_guests, back.left) == (
+        WishOutcome.RECORDED,
+        False,
+        0,
+        QUOTA,
+    )
+    assert vote(1, fan=FAN, wanted=False).outcome is WishOutcome.UNCHANGED
+    assert vote(1, fan=FAN).wishes_guests == 1
+    assert session.scalar(select(func.count()).select_from(Vote)) == 1
+
+
+def test_the_quota_is_of_one_fan_at_one_show(vote: Voter) -> None:
+    for song_id in range(1, QUOTA + 1):
+        assert vote(song_id, fan=FAN).accepted
+    refused = vote(QUOTA + 1, fan=FAN)
+    assert (refused.outcome, refused.left, refused.wanted) == (WishOutcome.QUOTA, 0, False)
+    assert vote(QUOTA + 1, fan=OTHER_FAN).accepted
+    assert vote(1, fan=FAN).outcome is WishOutcome.UNCHANGED
+
+
+def test_the_lock_is_the_server_clock_against_the_start(vote: Voter, show: Show) -> None:
+    assert show.locks_at is not None
+    vote(1, fan=FAN)
+    assert vote(2, fan=FAN, now=show.locks_at - timedelta(microseconds=1)).accepted
+    assert vote(3, fan=FAN, now=show.locks_at).outcome is WishOutcome.LOCKED
+    assert vote(1, fan=FAN, wanted=False, now=show.locks_at).outcome is WishOutcome.LOCKED
+    assert vote(1, fan=FAN, now=show.locks_at).wanted
+
+
+def test_a_cancelled_show_keeps_its_wishes_and_takes_no_more(
+    vote: Voter, show: Show, session: Session
+) -> None:
+    vote(1, fan=FAN)
+    show.status = "cancelled"
+    session.commit()
+    assert vote(2, fan=FAN).outcome is WishOutcome.CANCELLED
+    kept = vote(1, fan=FAN, wanted=False)
+    assert (kept.outcome, kept.wanted, kept.wishes_guests) == (WishOutcome.CANCELLED, True, 1)
+
+
+def test_what_does_not_exist_is_said_apart(vote: Voter, session: Session) -> None:
+    assert vote(99, fan=FAN).outcome is WishOutcome.NO_SUCH_SONG
+    wish = Wish(fan_key=FAN, show_id=99, song_id=1, wanted=True, quota=QUOTA)
+    assert cast_wish(session, wish, now=NOW).outcome is WishOutcome.NO_SUCH_SHOW
+
+
+def test_a_stranger_who_takes_back_leaves_no_trace(vote: Voter, session: Session) -> None:
+    assert vote(1, fan=FAN, wanted=False).outcome is WishOutcome.UNCHANGED
+    assert session.scalar(select(func.count()).select_from(Fan)) == 0
+
+
+def test_a_voided_wish_cannot_be_cast_again(vote: Voter, session: Session) -> None:
+    vote(1, fan=FAN)
+    session.execute(Vote.__table__.update().values(state="void"))
+    session.commit()
+    assert vote(1, fan=FAN).outcome is WishOutcome.VOIDED
+
+
+def test_accounts_and_guests_are_counted_apart(vote: Voter, session: Session) -> None:
+    account = Account(email="fan@example.org", password="x", active=True, fs_uniquifier="u")
+    session.add(account)
+    session.flush()
+    session.add(Fan(key=FAN, account_id=account.id))
+    session.commit()
+    vote(1, fan=FAN)
+    answer = vote(1, fan=OTHER_FAN)
+    assert (answer.wishes_accounts, answer.wishes_guests) == (1, 1)
+
+
+def test_a_fan_sees_only_own_wishes(vote: Voter, session: Session, show: Show) -> None:
+    vote(1, fan=FAN)
+    vote(2, fan=OTHER_FAN)
+    assert fan_wishes(session, FAN, show.id).song_ids == {1}
+    assert fan_wishes(session, None, show.id).used == 0
+
+
+def test_concurrent_clicks_keep_quota_and_tally(app: Flask, show: Show, session: Session) -> None:
+    """Four fans hammer eight songs from eight threads: on, off, on, doubled."""
+    show_id = show.id
+    clicks = [
+        (uuid.UUID(int=fan), song_id, wanted)
+        for fan in range(1, 5)
+        for song_id in range(1, 9)
+        for wanted in (True, True, False, True)
+    ]
+
+    def click(args: tuple[uuid.UUID, int, bool]) -> None:
+        fan, song_id, wanted = args
+        with app.app_context():
+            wish = Wish(fan_key=fan, show_id=show_id, song_id=song_id, wanted=wanted, quota=QUOTA)
+            cast_wish(db.session(), wish, now=NOW)
+            db.session.commit()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(click, clicks))
+    on = select(Vote.song_id, func.count()).where(Vote.state == "on").group_by(Vote.song_id)
+    rows = {song_id: count for song_id, count in session.execute(on)}
+    tally = {b.song_id: b.wishes for b in session.scalars(select(BallotSong)) if b.wishes}
+    assert rows == tally
+    by_fan = select(func.count()).where(Vote.state == "on").group_by(Vote.fan_id)
+    assert set(session.scalars(by_fan)) == {QUOTA}
