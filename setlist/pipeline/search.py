@@ -23,7 +23,7 @@ def find_candidates(session: Session, sources: Sources, search: ArtistSearch, *,
         return
     mbids = [hit.mbid for hit in hits]
     rows = session.execute(select(Artist.mbid, Artist.id).where(Artist.mbid.in_(mbids)))
-    here = {mbid: artist_id for mbid, artist_id in rows}
+    here = dict(rows)
     search.candidates = [asdict(hit) | {"artist_id": here.get(hit.mbid)} for hit in hits]
     search.error, search.finished_at = None, now
     session.flush()
