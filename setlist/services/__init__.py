@@ -1,0 +1,1 @@
+"""Scarce things that processes share: connections, calls a second, circuit breakers."""
