@@ -5,6 +5,7 @@ import fcntl
 import getpass
 import hashlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import IO, Self
@@ -44,6 +45,9 @@ class Home:
             digest = hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:16]
             folder = Path(tempfile.gettempdir()) / f"setlist-{os.geteuid()}-{digest}"
         folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid() != 0:
+            raise EngineError(f"{folder} is not a folder of this user's own: remove it")
         return folder
 
     def open_log(self) -> IO[bytes]:

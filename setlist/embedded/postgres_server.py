@@ -99,12 +99,9 @@ class RunningPostgres:
         if running and str(self._data) in command_of(pid) and not end(running, *STOP_STEPS):
             raise EngineError(f"an earlier PostgreSQL (process {pid}) does not end: end it and start again")
         # Its number may belong to another process by now, which PostgreSQL would take for itself.
-        for stale in (
-            self._data / "postmaster.pid",
-            self._sockets / SOCKET,
-            self._sockets / f"{SOCKET}.lock",
-        ):
-            stale.unlink(missing_ok=True)
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        for stale in (SOCKET, f"{SOCKET}.lock"):
+            (self._sockets / stale).unlink(missing_ok=True)
 
     def _initialise(self) -> None:
         """Make the data in a folder beside, so that an interrupted start leaves no half of it."""
@@ -171,16 +168,15 @@ class RunningPostgres:
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def _make_database(self) -> None:
-        with psycopg.connect(
-            host=str(self._sockets), user=ROLE, dbname="postgres", autocommit=True
-        ) as session:
-            known = session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        address = {"host": str(self._sockets), "user": ROLE, "dbname": "postgres"}
+        with psycopg.connect(**address, autocommit=True) as admin:
+            known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
-                session.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+                admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
     def _give_away(self, folder: Path) -> None:
         if self._account is not None:
-            os.chown(folder, self._account.uid, self._account.gid)
+            os.chown(folder, self._account.uid, self._account.gid, follow_symlinks=False)
 
     def _failure(self, said: str) -> EngineError:
         reason = said.splitlines()[-1] if said else "it said nothing"

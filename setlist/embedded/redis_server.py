@@ -82,9 +82,7 @@ class RunningRedis:
         """End the server of a run that was killed."""
         earlier = Identity.read(self._identity)
         if earlier is not None and not end(earlier, *STOP_STEPS, (signal.SIGKILL, 5.0)):
-            raise EngineError(
-                f"an earlier Redis (process {earlier.pid}) does not end: end it and start again"
-            )
+            raise EngineError(f"an earlier Redis (process {earlier.pid}) does not end: end it first")
         self._socket.unlink(missing_ok=True)
 
     def _answers(self) -> bool:
@@ -99,9 +97,7 @@ class RunningRedis:
         if "No space left on device" in said:
             reason = "the disk is full"
         elif "AOF" in said:
-            reason = (
-                f"it cannot read its data; nothing is lost if you remove {self._home.path / 'appendonlydir'}"
-            )
+            reason = f"it cannot read its data in {self._home.path}; removing them loses nothing"
         return EngineError(f"Redis does not start: {reason} (all of it in {self._home.log})")
 
 

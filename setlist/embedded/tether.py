@@ -25,11 +25,7 @@ class CapabilityHeader(ctypes.Structure):
 
 
 class CapabilitySets(ctypes.Structure):
-    _fields_ = (
-        ("effective", ctypes.c_uint32),
-        ("permitted", ctypes.c_uint32),
-        ("inheritable", ctypes.c_uint32),
-    )
+    _fields_ = tuple((name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable"))
 
 
 def main(options: dict[str, int | None], command: list[str]) -> None:
@@ -44,10 +40,9 @@ def main(options: dict[str, int | None], command: list[str]) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - no shell is what is wanted
     except OSError as error:
-        print(f"{command[0]} cannot be started: {error.strerror}", file=sys.stderr)
-        sys.exit(127)
+        sys.exit(f"{command[0]} cannot be started: {error.strerror}")
 
 
 def _become(uid: int, gid: int, *, passes: bool) -> None:
