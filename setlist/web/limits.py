@@ -33,7 +33,7 @@ IPV6_HOME = 64  # a home or a phone has a whole /64 to choose addresses from
 def install(app: Flask, settings: Settings) -> None:
     """Counted in Redis for all processes; while that is down, by each process in its own memory."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
+        RATELIMIT_STORAGE_URI=storage_of(settings.redis_url),
         RATELIMIT_STORAGE_OPTIONS=_options(settings.redis_url),
         RATELIMIT_STRATEGY="fixed-window",
         RATELIMIT_KEY_PREFIX="setlist",
@@ -80,7 +80,7 @@ limit_imports = limiter.shared_limit(IMPORTS, scope="imports", key_func=address,
 limit_login = limiter.shared_limit(LOGINS, scope="login", key_func=address, methods=["POST"])
 
 
-def _storage(url: str | None) -> str:
+def storage_of(url: str | None) -> str:
     if url is None:
         return "memory://"
     return f"redis+{url}" if url.startswith("unix://") else url

@@ -17,7 +17,7 @@ def configure(level: str) -> None:
     """One handler on standard error, once for each process."""
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine(LINE))
-    handler.addFilter(_name_request)
+    handler.addFilter(name_request)
     logging.basicConfig(level=level, handlers=[handler])
 
 
@@ -44,7 +44,7 @@ class OneLine(logging.Formatter):
         return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
 
-def _name_request(record: logging.LogRecord) -> bool:
+def name_request(record: logging.LogRecord) -> bool:
     number = request_id()
     record.request = f" [{number}]" if number else ""
     return True

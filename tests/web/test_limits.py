@@ -1,0 +1,87 @@
+import re
+import socket
+
+import pytest
+import redis
+from flask import Flask
+
+from setlist.web import limits
+from tests.web.conftest import MakeApp
+
+PER_MINUTE = {"/lookup": 30, "/import": 10, "/try_login": 10}
+
+
+@pytest.mark.parametrize("path", PER_MINUTE)
+def test_after_the_limit_the_answer_says_when_to_try_again(probe: Flask, path: str) -> None:
+    client = probe.test_client()
+    statuses = [client.post(path).status_code for _ in range(PER_MINUTE[path])]
+    assert set(statuses) == {200}
+    refused = client.post(path)
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    assert re.search(r"Try again in (a second|\d+ seconds)\.", refused.text)
+
+
+def test_one_address_does_not_use_up_anothers_tries(make_app: MakeApp) -> None:
+    client = make_app(trusted_proxies=1).test_client()
+    for _ in range(11):
+        last = client.post("/import", headers={"X-Forwarded-For": "203.0.113.1"})
+    assert last.status_code == 429
+    assert client.post("/import", headers={"X-Forwarded-For": "203.0.113.2"}).status_code == 200
+
+
+def test_a_home_of_ipv6_addresses_is_one_visitor(make_app: MakeApp) -> None:
+    client = make_app(trusted_proxies=1).test_client()
+    homes = [client.get("/address", headers={"X-Forwarded-For": f"2001:db8:1:2::{n}"}).text for n in (1, 2)]
+    assert homes[0] == homes[1]
+    assert homes[0].startswith("2001:db8:1:2::/64")
+
+
+def test_reading_the_sign_in_page_does_not_count(probe: Flask) -> None:
+    client = probe.test_client()
+    assert {client.get("/try_login").status_code for _ in range(15)} == {200}
+
+
+def test_votes_are_counted_by_fan_so_that_an_audience_may_share_an_address(probe: Flask) -> None:
+    one, other = probe.test_client(), probe.test_client()
+    one.post("/write")
+    other.post("/write")
+    statuses = [one.post("/vote").status_code for _ in range(121)]
+    assert statuses == [200] * 120 + [429]
+    assert other.post("/vote").status_code == 200
+
+
+def test_counts_are_shared_by_all_processes_through_redis(probe: Flask, redis_client: redis.Redis) -> None:
+    probe.test_client().post("/import")
+    assert [key for key in redis_client.keys("*") if b"imports" in key]
+
+
+def test_with_redis_down_the_limit_still_holds_within_the_process(make_app: MakeApp) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    client = make_app(redis_url=f"redis://127.0.0.1:{port}/0").test_client()
+    statuses = [client.post("/import").status_code for _ in range(11)]
+    assert statuses == [200] * 10 + [429]
+    assert int(client.post("/import").headers["Retry-After"]) >= 1
+
+
+def test_with_a_frozen_redis_a_vote_passes_within_the_short_timeout(make_app: MakeApp) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(5)
+        port = silent.getsockname()[1]
+        client = make_app(redis_url=f"redis://127.0.0.1:{port}/0").test_client()
+        assert client.post("/vote").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "storage"),
+    [
+        (None, "memory://"),
+        ("unix:///run/redis.sock?db=2", "redis+unix:///run/redis.sock?db=2"),
+        ("rediss://:pw@host/1", "rediss://:pw@host/1"),
+    ],
+)
+def test_every_way_to_name_a_redis_is_understood(url: str | None, storage: str) -> None:
+    assert limits.storage_of(url) == storage
