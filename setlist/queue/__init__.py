@@ -1,0 +1,1 @@
+"""Jobs as rows: enqueue, dispatch, claim, retry, reap, pause, stats. Knows neither Flask nor Dramatiq."""

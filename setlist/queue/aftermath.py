@@ -1,0 +1,27 @@
+"""An import whose job ended without it is over too, and says so."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+# Its event streams replay sync_progress: they end with this row.
+_SETTLE = text("""
+WITH settled AS (
+    UPDATE sync_jobs AS sync
+    SET state = CASE job.state WHEN 'cancelled' THEN 'cancelled' ELSE 'failed' END,
+        error = coalesce(job.error, 'its job ended as ' || job.state),
+        finished_at = clock_timestamp()
+    FROM queue_jobs AS job
+    WHERE job.id = sync.queue_job_id
+      AND job.state IN ('dead', 'cancelled')
+      AND sync.state IN ('queued', 'running')
+    RETURNING sync.id, sync.state, sync.phase, sync.percent, sync.counts
+)
+INSERT INTO sync_progress (sync_job_id, state, phase, percent, counts)
+SELECT id, state, phase, percent, counts FROM settled
+RETURNING sync_job_id
+""")
+
+
+def settle_imports(session: Session) -> list[int]:
+    """Fail or cancel the imports whose job is dead or cancelled; their ids."""
+    return list(session.scalars(_SETTLE))

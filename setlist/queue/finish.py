@@ -1,0 +1,94 @@
+"""The ends of a run. Each checks the lease and raises LeaseLost or Cancelled where it is not held."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from setlist.models.queue import JobState, QueueJob, QueueJobAttempt
+from setlist.queue.claim import Lease, held, refusal
+from setlist.queue.names import rule_of
+from setlist.queue.retry import delay_after
+
+_LONGEST_ERROR = 2_000
+_LONGEST_TRACEBACK = 20_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    error: str
+    traceback: str = ""
+
+
+def done(session: Session, lease: Lease) -> None:
+    _end_run(session, lease, _over(JobState.DONE) | {"error": None})
+    _end_attempt(session, lease, JobState.DONE.value)
+
+
+def failed(session: Session, lease: Lease, failure: Failure) -> JobState:
+    """Retrying, after a delay that grows; dead after the last attempt."""
+    error = failure.error[:_LONGEST_ERROR]
+    if lease.is_last:
+        state, values = JobState.DEAD, _over(JobState.DEAD)
+    else:
+        delay = delay_after(rule_of(lease.queue), lease.attempts)
+        state, values = JobState.RETRYING, _waiting(JobState.RETRYING) | {"run_at": _in(delay)}
+    _end_run(session, lease, values | {"error": error})
+    _end_attempt(session, lease, state.value, Failure(error=error, traceback=failure.traceback))
+    return state
+
+
+def put_off(session: Session, lease: Lease, when: datetime, reason: str) -> None:
+    """Not before `when`; the attempt does not count. At least a second, or a wrong clock spins."""
+    run_at = func.greatest(when, _in(1.0))
+    _end_run(session, lease, _waiting(JobState.QUEUED) | {"run_at": run_at, "error": reason} | _UNCOUNTED)
+    _end_attempt(session, lease, "put_off", Failure(error=reason))
+
+
+def hand_back(session: Session, lease: Lease, reason: str = "its worker stopped") -> None:
+    """Another worker goes on at once; the attempt does not count."""
+    run_at = func.clock_timestamp()
+    _end_run(session, lease, _waiting(JobState.QUEUED) | {"run_at": run_at} | _UNCOUNTED)
+    _end_attempt(session, lease, "handed_back", Failure(error=reason))
+
+
+_UNCOUNTED: dict[str, Any] = {"attempts": QueueJob.attempts - 1}
+
+
+def _over(state: JobState) -> dict[str, Any]:
+    return {
+        "state": state.value,
+        "finished_at": func.clock_timestamp(),
+        "lease_owner": None,
+        "lease_until": None,
+    }
+
+
+def _waiting(state: JobState) -> dict[str, Any]:
+    return {"state": state.value, "sent_at": None, "lease_owner": None, "lease_until": None}
+
+
+def _in(seconds: float) -> Any:
+    return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def _end_run(session: Session, lease: Lease, values: dict[str, Any]) -> None:
+    ended = session.execute(held(lease).values(values).returning(QueueJob.id)).first()
+    if ended is None:
+        raise refusal(session, lease)
+
+
+def _end_attempt(session: Session, lease: Lease, outcome: str, failure: Failure | None = None) -> None:
+    session.execute(
+        update(QueueJobAttempt)
+        .where(QueueJobAttempt.job_id == lease.job_id, QueueJobAttempt.fence == lease.fence)
+        .values(
+            outcome=outcome,
+            finished_at=func.clock_timestamp(),
+            error=failure.error if failure else None,
+            traceback=failure.traceback[-_LONGEST_TRACEBACK:] if failure else None,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,44 @@
+"""Worker processes as rows, alive while they beat."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from setlist.models.queue import Worker
+
+
+def _new_id() -> str:
+    # The token tells apart two processes that had the same pid, in a container nearly always 1.
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerIdentity:
+    threads: int
+    version: str
+    id: str = field(default_factory=_new_id)
+    host: str = field(default_factory=socket.gethostname)
+    pid: int = field(default_factory=os.getpid)
+
+
+def beat(session: Session, worker: WorkerIdentity) -> None:
+    """It is alive. The first beat makes its row, and so does one after the row was cleaned up."""
+    statement = insert(Worker).values(
+        id=worker.id, host=worker.host, pid=worker.pid, threads=worker.threads, version=worker.version
+    )
+    alive = {"heartbeat_at": func.clock_timestamp()}
+    session.execute(statement.on_conflict_do_update(index_elements=[Worker.id], set_=alive))
+
+
+def stopped(session: Session, worker: WorkerIdentity) -> None:
+    session.execute(
+        update(Worker)
+        .where(Worker.id == worker.id)
+        .values(stopped_at=func.clock_timestamp())
+        .execution_options(synchronize_session=False)
+    )
