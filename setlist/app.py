@@ -6,6 +6,7 @@ from flask import Flask
 
 from config import Settings
 from setlist.extensions import db, htmx, migrate
+from setlist.services import redis_client
 from setlist.web import logs, setup
 
 ROOT = Path(__file__).parent.parent
@@ -20,6 +21,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("setlist")
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
+    if settings.redis_url is not None:
+        app.extensions["redis"] = redis_client.connect(settings.redis_url)
     _bind_extensions(app)
     setup.install(app, settings)
     return app

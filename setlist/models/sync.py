@@ -80,3 +80,8 @@ class ArtistSearch(Base):
     error: Mapped[str | None]
     requested_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
+
+
+def progress_channel(sync_job_id: int) -> str:
+    """The Redis channel that wakes the event streams of an import; its messages are event ids."""
+    return f"setlist:progress:{sync_job_id}"
