@@ -5,7 +5,9 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings
+from setlist.broker import Sender
 from setlist.extensions import db, htmx, migrate
+from setlist.queue import outbox
 from setlist.services import redis_client
 from setlist.web import logs, setup
 
@@ -23,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     if settings.redis_url is not None:
         app.extensions["redis"] = redis_client.connect(settings.redis_url)
+        outbox.connect(Sender(settings), attempts=settings.job_attempts)
     _bind_extensions(app)
     setup.install(app, settings)
     return app

@@ -1,0 +1,39 @@
+"""Imports a whole artist, from whatever step an earlier run reached."""
+
+import logging
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from setlist.models import SyncJob
+from setlist.pipeline.artist_import import import_artist
+from setlist.pipeline.run import ImportRun
+from setlist.processors.progress import announce, record
+from setlist.processors.running import JobRun, job
+from setlist.providers.sources import open_sources
+
+log = logging.getLogger(__name__)
+FINISHED = ("done", "failed", "cancelled")
+
+
+@job("artist_import")
+def artist_import(run: JobRun) -> None:
+    sync = run.session.get_one(SyncJob, run.args["sync_id"])
+    if sync.state in FINISHED:
+        return
+    steps = import_artist(_import_run(run, sync))
+    for _ in steps:
+        event_id = record(run.session, sync)
+        run.commit()
+        announce(sync.id, event_id)
+    log.info("imported artist %s: %s, skipped %s", sync.artist_id, sync.counts, sync.skipped)
+
+
+def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
+    return ImportRun(
+        session=run.session,
+        sources=open_sources(current_app.extensions["settings"], redis=current_app.extensions["redis"]),
+        sync=sync,
+        now=lambda: datetime.now(UTC),
+        default_start_hour=current_app.extensions["settings"].default_start_hour,
+    )

@@ -1,0 +1,22 @@
+"""Asks the providers who a name could mean, for the search page."""
+
+import logging
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from setlist.models import ArtistSearch
+from setlist.pipeline.search import find_candidates
+from setlist.processors.running import JobRun, job
+from setlist.providers.sources import open_sources
+
+log = logging.getLogger(__name__)
+
+
+@job("artist_search")
+def artist_search(run: JobRun) -> None:
+    search = run.session.get_one(ArtistSearch, run.args["search_id"])
+    sources = open_sources(current_app.extensions["settings"], redis=current_app.extensions["redis"])
+    find_candidates(run.session, sources, search, now=datetime.now(UTC))
+    run.commit()
+    log.info("search %s: %d candidates", search.id, len(search.candidates))
