@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings
+from setlist.api import api
 from setlist.broker import Sender
 from setlist.extensions import db, htmx, migrate
 from setlist.queue import outbox
@@ -14,6 +15,7 @@ from setlist.web import logs, setup
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 8_000
+BLUEPRINTS = (api,)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -28,6 +30,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         outbox.connect(Sender(settings), attempts=settings.job_attempts)
     _bind_extensions(app)
     setup.install(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from setlist.web import errors, headers, identity, limits, logs, origin, sign_in
+from setlist.web import errors, headers, health, identity, limits, logs, origin, sign_in
 
 LARGEST_REQUEST = 256 * 1024  # forms only: nobody uploads anything
 LARGEST_FORM_FIELD = 64 * 1024
@@ -33,6 +33,7 @@ def install(app: Flask, settings: Settings) -> None:
     identity.install(app, settings)
     limits.install(app, settings)
     sign_in.install(app)
+    health.install(app, settings)
 
 
 def _believe_proxies(app: Flask, count: int) -> None:

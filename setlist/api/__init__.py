@@ -1,0 +1,14 @@
+"""JSON and event streams for programs. What is served, in one table; described in openapi.json."""
+
+from flask import Blueprint
+
+from setlist.api import description, health, imports, queues, streams
+
+api = Blueprint("api", __name__, url_prefix="/api")
+api.add_url_rule("/", view_func=description.index)
+api.add_url_rule("/openapi.json", view_func=description.openapi)
+api.add_url_rule("/health", view_func=health.health)
+api.add_url_rule("/queues/stats", view_func=queues.stats)
+api.add_url_rule("/import/active", view_func=imports.active)
+api.add_url_rule("/import/progress", view_func=imports.progress)
+api.record_once(streams.install)

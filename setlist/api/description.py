@@ -1,0 +1,26 @@
+"""The API's description: openapi.json, written by hand, and a page that lists what is in it."""
+
+import json
+from pathlib import Path
+
+from flask import Response, jsonify, render_template
+
+from setlist.models.base import Json
+
+OPENAPI: Json = json.loads((Path(__file__).parent / "openapi.json").read_text(encoding="utf-8"))
+CACHING = "public, max-age=300"
+
+
+def openapi() -> Response:
+    response = jsonify(OPENAPI)
+    response.headers["Cache-Control"] = CACHING
+    return response
+
+
+def index() -> str:
+    calls = [
+        (method.upper(), path, call)
+        for path, methods in OPENAPI["paths"].items()
+        for method, call in methods.items()
+    ]
+    return render_template("api/index.html", calls=calls, about=OPENAPI["info"]["description"])

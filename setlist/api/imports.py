@@ -1,0 +1,75 @@
+"""Running imports, and the progress of one as an event stream."""
+
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from flask import Response, abort, current_app, jsonify, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import ServiceUnavailable
+
+from setlist.api.events import ImportEvents
+from setlist.api.streams import RETRY_SECONDS, slots
+from setlist.extensions import db
+from setlist.models import SyncJob
+from setlist.models.base import Json
+from setlist.models.sync import SyncState
+from setlist.web.progress import pace
+
+MOST_LISTED = 100
+ID = re.compile(r"[0-9]{1,18}")  # what a bigint surely holds
+
+
+def active() -> Response:
+    statement = (
+        select(SyncJob)
+        .options(joinedload(SyncJob.artist))
+        .where(SyncJob.state.in_((SyncState.QUEUED, SyncState.RUNNING)))
+        .order_by(SyncJob.id.desc())
+        .limit(MOST_LISTED)
+    )
+    now = datetime.now(UTC)
+    return jsonify([_described(sync, now) for sync in db.session.scalars(statement)])
+
+
+def progress() -> Response:
+    sync_id = _number("id", request.args.get("id"))
+    after = _number("after", request.headers.get("Last-Event-ID") or request.args.get("after") or "0")
+    if db.session.get(SyncJob, sync_id) is None:
+        abort(404, "There is no such import.")
+    slot = slots().take()
+    if slot is None:
+        raise ServiceUnavailable(
+            "All event streams are taken. Come again shortly.", retry_after=RETRY_SECONDS
+        )
+    events = ImportEvents(
+        engine=db.engine, redis=current_app.extensions.get("redis"), sync_id=sync_id, after=after
+    )
+    response = Response(events.stream(), content_type="text/event-stream; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"  # nginx would otherwise collect events before it sends them
+    response.call_on_close(slot.give_back)
+    return response
+
+
+def _number(name: str, given: str | None) -> int:
+    if given is None or not ID.fullmatch(given):
+        abort(400, f"{name} must be a whole number.")
+    return int(given)
+
+
+def _described(sync: SyncJob, now: datetime) -> Json:
+    return {
+        "id": sync.id,
+        "kind": sync.kind,
+        "artist": {"id": sync.artist_id, "name": sync.artist.name},
+        "state": sync.state,
+        "phase": sync.phase,
+        "percent": sync.percent,
+        "counts": sync.counts,
+        "created_at": sync.created_at.isoformat(),
+        "started_at": sync.started_at.isoformat() if sync.started_at else None,
+        "progress_url": url_for("api.progress", id=sync.id),
+        **asdict(pace(state=sync.state, percent=sync.percent, started_at=sync.started_at, now=now)),
+    }
