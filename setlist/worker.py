@@ -8,6 +8,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -56,13 +58,13 @@ def declare_actor(broker: Broker, app: Flask, processor: Processor, process: Wor
         with app.app_context():
             processor.run_once(job_id, process)
 
-    dramatiq.actor(
-        run,
+    declare = dramatiq.actor(
         broker=broker,
         actor_name=processor.queue,
         queue_name=processor.queue,
         priority=processor.rule.priority,
     )
+    declare(run)
 
 
 class ProcessLife(Middleware):
@@ -85,6 +87,7 @@ class ProcessLife(Middleware):
         worker.worker_threads = self._settings.worker_threads
         _on_sigterm(self.process.stopping.set)
         self._keeper.start()
+        threading.Thread(target=_end_with, args=(os.getppid(),), name="parent-watch", daemon=True).start()
 
     def after_consumer_thread_boot(self, broker: Broker, thread: ConsumerThread) -> None:
         """Fetched and running messages count, so this is how many jobs of a queue run here at once."""
@@ -133,15 +136,30 @@ def main() -> None:
 
 
 def _on_sigterm(action: Callable[[], None]) -> None:
-    """Before Dramatiq's own handler, which takes up to a second to say that it stops."""
+    """Before Dramatiq's own handler, which takes up to a second to say that it stops.
+
+    Only the first signal counts: one sent to the whole process group comes a second time from Dramatiq's
+    master, and Dramatiq would take that for impatience and exit at once.
+    """
     before = signal.getsignal(signal.SIGTERM)
+    told = threading.Event()
 
     def handle(number: int, frame: FrameType | None) -> None:
+        if told.is_set():
+            return
+        told.set()
         action()
         if callable(before):
             before(number, frame)
 
     signal.signal(signal.SIGTERM, handle)
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose master was killed would go on for ever, unseen by whoever starts the next one."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _version() -> str:

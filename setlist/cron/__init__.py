@@ -1,0 +1,1 @@
+"""The timetable, what it runs, and which clock leads."""

@@ -1,0 +1,91 @@
+"""Which of the clocks leads: the one whose connection holds an advisory lock.
+
+The lock is the session's: it must not go through a pooler that shares sessions, and it ends with the
+connection. A leader that is frozen keeps its connection, so PostgreSQL ends it after some seconds of
+silence, and another clock takes over.
+"""
+
+import logging
+import os
+import socket
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+log = logging.getLogger(__name__)
+
+LOCK = 7_265_002
+SILENCE_SECONDS = 10
+_NAME = "setlist clock"
+
+
+class Leadership:
+    """Of one clock. Not for use by several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._fault = ""
+
+    def confirm(self) -> bool:
+        """Whether this clock leads now; takes the lead where nobody has it. Ask every second or so."""
+        try:
+            leads = self._takes_over() if self._connection is None else _answers(self._connection)
+        except SQLAlchemyError as error:
+            self._lose(str(error))
+            return False
+        self._fault = ""
+        return leads
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._close(self._connection)
+
+    def _takes_over(self) -> bool:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            connection.detach()  # it never goes back to the pool: closing it gives up the lock
+            leads = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}))
+            if leads:
+                connection.execute(text(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'"))
+                name = text("SELECT set_config('application_name', :name, false)")
+                connection.execute(name, {"name": f"{_NAME} {socket.gethostname()}:{os.getpid()}"})
+                self._connection = connection
+            return leads
+        finally:
+            if self._connection is not connection:
+                connection.close()
+
+    def _lose(self, fault: str) -> None:
+        if fault != self._fault:
+            log.warning("no lead without the database: %s", fault)
+            self._fault = fault
+        if self._connection is not None:
+            self._close(self._connection)
+
+    def _close(self, connection: Connection) -> None:
+        self._connection = None
+        try:
+            connection.invalidate()
+            connection.close()
+        except SQLAlchemyError as error:
+            log.debug("the leader's connection was broken already: %s", error)
+
+
+def _answers(connection: Connection) -> bool:
+    """It is there, so the lock is; else it raises."""
+    return connection.scalar(text("SELECT true")) is True
+
+
+def leading_clock(session: Session) -> str | None:
+    """host:pid of the clock that leads; None where none does."""
+    name = session.scalar(
+        text("""
+            SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND objsubid = 1 AND granted
+              AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """),
+        {"key": LOCK},
+    )
+    return None if name is None else str(name).removeprefix(f"{_NAME} ")
