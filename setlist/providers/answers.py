@@ -75,6 +75,14 @@ class Attraction:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SpotifyArtist:
+    id: str
+    name: str
+    image_url: str | None = None
+    url: str | None = None  # must be linked wherever its picture is shown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VenueRecord:
     id: str
     name: str

@@ -1,0 +1,61 @@
+"""What can go wrong with a provider, in the few ways that callers tell apart.
+
+The sentences are for people: they name the provider and never hold a URL, since a URL may hold a key.
+"""
+
+from datetime import datetime
+
+LABELS = {
+    "musicbrainz": "MusicBrainz",
+    "ticketmaster": "Ticketmaster",
+    "setlistfm": "setlist.fm",
+    "spotify": "Spotify",
+}
+
+
+class ProviderError(Exception):
+    """The only exception that leaves a client. `says` completes "Ticketmaster …"."""
+
+    def __init__(self, provider: str, says: str) -> None:
+        super().__init__(f"{LABELS.get(provider, provider)} {says}.")
+        self.provider = provider
+
+
+class NotFound(ProviderError):  # noqa: N818 - these six are named as the design names them
+    """It answered, and has nothing under that id."""
+
+
+class RateLimited(ProviderError):  # noqa: N818
+    """It wants no more calls for now; `until` is None where nobody knows for how long."""
+
+    def __init__(self, provider: str, says: str, *, until: datetime | None) -> None:
+        super().__init__(provider, says)
+        self.until = until
+
+
+class Unavailable(ProviderError):  # noqa: N818
+    """No answer, or one that says that it is down; `until` is set where a retry before it is pointless."""
+
+    def __init__(self, provider: str, says: str, *, until: datetime | None = None) -> None:
+        super().__init__(provider, says)
+        self.until = until
+
+
+class BadAnswer(ProviderError):  # noqa: N818
+    """It answered something that cannot be read."""
+
+
+class Refused(BadAnswer):
+    """It calls our request wrong. `detail` is its own short word for why, such as "Invalid limit"."""
+
+    def __init__(self, provider: str, says: str, *, detail: str = "") -> None:
+        super().__init__(provider, says)
+        self.detail = detail
+
+
+class Misconfigured(ProviderError):  # noqa: N818
+    """Only the operator can help: a key is wrong, or an account lost its rights."""
+
+
+class NotOffered(ProviderError):  # noqa: N818
+    """The account has no access to this endpoint, and asking again will not change that."""
