@@ -66,6 +66,10 @@ class RunningPostgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def folder(self) -> Path:
+        return self._home.path
+
+    @property
     def url(self) -> str:
         return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self._sockets), safe='')}"
 
@@ -168,8 +172,8 @@ class RunningPostgres:
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def _make_database(self) -> None:
-        address = {"host": str(self._sockets), "user": ROLE, "dbname": "postgres"}
-        with psycopg.connect(**address, autocommit=True) as admin:
+        server = f"postgresql://{ROLE}@/postgres?host={quote(str(self._sockets), safe='')}"
+        with psycopg.connect(server, autocommit=True) as admin:
             known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
                 admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

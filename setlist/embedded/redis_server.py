@@ -44,6 +44,10 @@ class RunningRedis:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def folder(self) -> Path:
+        return self._home.path
+
+    @property
     def url(self) -> str:
         return f"unix://{quote(str(self._socket))}?db=0"
 

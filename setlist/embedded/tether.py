@@ -31,9 +31,8 @@ class CapabilitySets(ctypes.Structure):
 def main(options: dict[str, int | None], command: list[str]) -> None:
     if options["uid"] is not None and options["gid"] is not None:
         _become(options["uid"], options["gid"], passes=bool(options["passes"]))
-    if sys.platform == "linux":
-        # After the change of user, which would clear it. Tied to the parent's main thread.
-        _libc().prctl(PR_SET_PDEATHSIG, options["signal"], 0, 0, 0)
+    # After the change of user, which would clear it. Tied to the parent's main thread.
+    follow_parent(options["signal"] or signal.SIGTERM)
     if os.getppid() != options["parent"]:
         sys.exit("the process that started this one is gone")
     # Python ignores these two for itself; a program expects them as they were.
@@ -43,6 +42,12 @@ def main(options: dict[str, int | None], command: list[str]) -> None:
         os.execvp(command[0], command)  # noqa: S606 - no shell is what is wanted
     except OSError as error:
         sys.exit(f"{command[0]} cannot be started: {error.strerror}")
+
+
+def follow_parent(death: int) -> None:
+    """Have the kernel send this process a signal when the one that started it ends (Linux)."""
+    if sys.platform == "linux":
+        _libc().prctl(PR_SET_PDEATHSIG, int(death), 0, 0, 0)
 
 
 def _become(uid: int, gid: int, *, passes: bool) -> None:

@@ -1,0 +1,38 @@
+"""The `setlist` command. Each subcommand is a file; it is imported only when it is asked for."""
+
+import importlib
+
+import click
+
+# A name, where its click command is, and what it does. Imported late, so that `setlist run` starts fast
+# and a broken room does not take the others' commands with it.
+COMMANDS = {
+    "run": ("setlist.cli.run:run", "Start everything and print the address."),
+    "validate": ("setlist.cli.validate:validate", "Check every setting and reach every service."),
+    "sandbox": ("setlist.cli.sandbox:sandbox", "Stand-ins for the providers, with invented artists."),
+    "admin": ("setlist.cli.admin:admin", "The operators' accounts."),
+    "release": ("setlist.cli.release:release", "Bring the tables up to date; the Procfile's first line."),
+    "first-admin": ("setlist.cli.first_admin:first_admin", "Make the first admin; `setlist run` does it."),
+    "settings-example": ("setlist.cli.settings_example:settings_example", "Print .env.example."),
+}
+
+
+class LateGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, meaning) for name, (_, meaning) in COMMANDS.items()])
+
+
+@click.command(cls=LateGroup)
+def main() -> None:
+    """Setlist: vote for the songs you wish to hear."""

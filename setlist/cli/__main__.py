@@ -1,0 +1,5 @@
+"""`python -m setlist.cli`, which .venv/bin/setlist runs."""
+
+from setlist.cli import main
+
+main(prog_name="setlist")

@@ -1,0 +1,52 @@
+"""Whether Redis or Valkey can be worked with."""
+
+import redis
+
+from setlist.cli.findings import Finding, failed, off, ok
+from setlist.services.redis_client import connect
+
+NAME = "Redis"
+OLDEST = (6, 2)
+
+
+def check_redis(url: str | None) -> list[Finding]:
+    """Its version and what it does when its memory is full."""
+    if url is None:
+        return [off(NAME, "embedded; runs while `make run` does")]
+    try:
+        with connect(url) as client:
+            about = client.info()
+    except redis.AuthenticationError:
+        return [failed(NAME, "Redis refuses the password of REDIS_URL", "correct it")]
+    except (redis.RedisError, ValueError) as error:
+        return [failed(NAME, f"Redis does not answer ({_brief(error)})", _remedy(url))]
+    return [_version(about), _policy(about)]
+
+
+def _version(about: dict[str, object]) -> Finding:
+    spoken = str(about["redis_version"])  # Valkey tells here which Redis it stands in for
+    major, minor, *_ = (int(part) for part in spoken.split("."))
+    name = f"Valkey {about['valkey_version']}" if "valkey_version" in about else f"Redis {spoken}"
+    if (major, minor) < OLDEST:
+        return failed(NAME, f"this is {name}", "6.2 or later is needed: upgrade it, or unset REDIS_URL")
+    return ok(NAME, name)
+
+
+def _policy(about: dict[str, object]) -> Finding:
+    policy = str(about.get("maxmemory_policy", "unknown"))
+    if policy in {"noeviction", "unknown"}:
+        return ok("Redis memory", f"maxmemory-policy {policy}")
+    return failed(
+        "Redis memory",
+        f"maxmemory-policy is {policy}, which drops messages when memory is full",
+        "set it to noeviction",
+    )
+
+
+def _remedy(url: str) -> str:
+    hint = "" if url.startswith("rediss") else "; where it wants TLS, use rediss://"
+    return f"start it, correct REDIS_URL, or unset it to use the embedded one{hint}"
+
+
+def _brief(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".") or type(error).__name__
