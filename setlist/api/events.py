@@ -65,7 +65,7 @@ class ImportEvents:
             with self.engine.connect() as connection:
                 return self._read(connection, last)
         except OperationalError as error:  # a browser would not come back to the 503 of a new stream
-            log.warning("an event stream waits for the database: %s", error.orig)
+            log.info("an event stream waits for the database: %s", error.orig)
             return _News(job=None, events=(), is_last=False)
 
     def _read(self, connection: Connection, last: int) -> "_News":
