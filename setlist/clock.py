@@ -23,10 +23,10 @@ from setlist.cron.leader import Leadership
 from setlist.cron.runs import CronRun, give_up_lost_runs, run_if_due
 from setlist.cron.timetable import TIMETABLE, Entry
 from setlist.extensions import db, scheduler
-from setlist.queue import outbox
 from setlist.queue.aftermath import settle_imports
 from setlist.queue.dispatch import sweep
 from setlist.queue.names import QUEUES
+from setlist.queue.outbox import Transport
 from setlist.queue.reap import reap
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,6 @@ def main() -> None:
     _on_signals(stopping.set)
     settings: Settings = app.extensions["settings"]
     sender = Sender(settings)
-    outbox.connect(sender, attempts=settings.job_attempts)
     with app.app_context():
         engine = db.engine
     _schedule(app, _duties(engine, sender, stopping))
@@ -51,7 +50,7 @@ def main() -> None:
 
 
 def _duties(
-    engine: Engine, sender: outbox.Transport, stopping: threading.Event
+    engine: Engine, sender: Transport, stopping: threading.Event
 ) -> dict[str, tuple[float, Callable[[], None]]]:
     """By name: every how many seconds, and what."""
     duties: dict[str, tuple[float, Callable[[], None]]] = {
@@ -63,7 +62,7 @@ def _duties(
     return duties
 
 
-def send_due(engine: Engine, sender: outbox.Transport) -> None:
+def send_due(engine: Engine, sender: Transport) -> None:
     lengths = sender.lengths(QUEUES)
     with Session(engine) as session:
         swept = sweep(session, lengths)

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 import dramatiq
@@ -22,11 +22,10 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from setlist.app import create_app
-from setlist.broker import WORKER_SECONDS, Sender, make_broker
+from setlist.broker import WORKER_SECONDS, make_broker
 from setlist.extensions import db
 from setlist.processors import PROCESSORS
 from setlist.processors.running import Processor, WorkerProcess
-from setlist.queue import outbox
 from setlist.queue.errors import Interrupted
 from setlist.queue.finish import hand_back
 from setlist.queue.keeper import LeaseKeeper
@@ -41,14 +40,18 @@ EXIT_SECONDS = 1.5  # of the grace period, for what follows the last checkpoint
 
 
 def start() -> None:
-    """In each of Dramatiq's worker processes: the app, the broker, and an actor for each processor."""
+    """What Dramatiq calls in each of its worker processes."""
+    boot(PROCESSORS)
+
+
+def boot(processors: Iterable[Processor]) -> None:
+    """The app, the broker, and an actor for each processor."""
     app = create_app()
     settings: Settings = app.extensions["settings"]
     logging.getLogger().setLevel(settings.log_level)
-    outbox.connect(Sender(settings), attempts=settings.job_attempts)
     life = ProcessLife(app, settings)
     broker = make_broker(settings, timeout=WORKER_SECONDS, middleware=[life])
-    for processor in PROCESSORS:
+    for processor in processors:
         declare_actor(broker, app, processor, life.process)
     dramatiq.set_broker(broker)
 
