@@ -7,6 +7,8 @@ from pydantic import ValidationError
 
 from config import Settings
 
+PRODUCTION = "in production "
+
 
 class ComplaintError(click.ClickException):
     """Printed without a traceback; the command ends with status 1."""
@@ -31,10 +33,13 @@ def refuse_settings(error: ValidationError) -> NoReturn:
 
 def setting_problems(error: ValidationError) -> list[tuple[str, str]]:
     """Each wrong setting's name and what is wrong with it; the value is not repeated, it may be secret."""
-    return [
-        (
-            ".".join(str(part) for part in problem["loc"]).upper() or "SETTINGS",
-            problem["msg"].removeprefix("Value error, "),
-        )
-        for problem in error.errors(include_url=False, include_input=False)
-    ]
+    problems = []
+    for problem in error.errors(include_url=False, include_input=False):
+        said = problem["msg"].removeprefix("Value error, ")
+        if problem["loc"]:
+            problems.append((str(problem["loc"][0]).upper(), said))
+        else:  # about several settings at once: "in production SECRET_KEY must be …; DEBUG must be off"
+            parts = [part.partition(" ") for part in said.removeprefix(PRODUCTION).split("; ")]
+            ending = ", in production" if said.startswith(PRODUCTION) else ""
+            problems += [(name, f"{rest}{ending}") for name, _, rest in parts]
+    return problems

@@ -23,7 +23,7 @@ KILL_MARGIN_SECONDS = 2.0  # beyond the grace that the worker itself keeps
 MOST_DEATHS_AT_START = 3
 FIRST_PAGE_SECONDS = 90.0
 ANSWER_SECONDS = 2.0
-PASSWORD_LOST = "password as shown at the first start; another one: .venv/bin/setlist admin password"
+KNOWN_ADMIN = "as at the first start; a new password: .venv/bin/setlist admin password"
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 
 
@@ -120,7 +120,7 @@ class Launch:
             errand, self._errand = self._errand, None
             said = errand.close()
             if errand.status == 0:
-                self._admin = f"password {said[-1]} (shown this once)" if said else PASSWORD_LOST
+                self._admin = f"password {said[-1]} (shown this once)" if said else KNOWN_ADMIN
             else:
                 self._admin = "none could be made, for the reason above; .venv/bin/setlist admin create"
                 for line in said:

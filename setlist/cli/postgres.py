@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from psycopg.conninfo import conninfo_to_dict
 
 from config import ROOT
-from setlist.cli.findings import Finding, failed, off, ok
+from setlist.cli.findings import Finding, State, failed, off, ok
 
 NAME = "PostgreSQL"
 OLDEST = 14
@@ -54,7 +54,8 @@ def check_postgres(url: str | None) -> list[Finding]:
         return [off(NAME, "embedded; runs while `make run` does")]
     try:
         with _connect(url) as connection:
-            return [_version(connection), _rights(connection)]
+            version = _version(connection)
+            return [version] if version.state is State.FAILED else [version, _rights(connection)]
     except psycopg.Error as error:
         return [explain(str(error), url)]
 

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from config import ROOT, Settings
 from setlist.cli.complaints import setting_problems
 from setlist.cli.findings import Finding, State, failed, off, ok
+from setlist.cli.ports import sandbox_place
 from setlist.cli.postgres import check_postgres, check_tables
 from setlist.cli.redis_check import check_redis
-from setlist.providers.errors import Misconfigured, NotOffered, ProviderError, RateLimited
+from setlist.providers.errors import Misconfigured, NotOffered, ProviderError, RateLimited, Unavailable
 from setlist.providers.sources import Sources, open_sources, status
 from setlist.services.redis_client import connect
 
@@ -51,8 +52,9 @@ def _check_providers(settings: Settings, *, paced: bool) -> list[Finding]:
     """One cheap call to each, through the pace that all processes share where Redis is there for it."""
     client = connect(settings.redis_url) if paced and settings.redis_url else None
     sources = open_sources(settings, redis=client, purpose="validate")
+    sandbox = sandbox_place(settings) is not None
     findings = [
-        _ping(sources, about.name, about.label)
+        _ping(sources, about.name, about.label, sandbox=sandbox)
         if about.on
         else off(about.label, "no key", f"set {about.missing} to turn it on")
         for about in status(sources)
@@ -62,7 +64,7 @@ def _check_providers(settings: Settings, *, paced: bool) -> list[Finding]:
     return findings
 
 
-def _ping(sources: Sources, name: str, label: str) -> Finding:
+def _ping(sources: Sources, name: str, label: str, *, sandbox: bool) -> Finding:
     try:
         getattr(sources, name).ping()
     except (Misconfigured, NotOffered) as error:
@@ -70,6 +72,8 @@ def _ping(sources: Sources, name: str, label: str) -> Finding:
     except RateLimited as error:
         return ok(label, f"reached, but {_sentence(error)}")
     except ProviderError as error:
+        if sandbox and isinstance(error, Unavailable):
+            return off(label, "the sandbox's; runs while `make run` does")
         return failed(label, _sentence(error), "check the network and its address, or try later")
     return ok(label, "answers")
 

@@ -5,6 +5,7 @@ import fcntl
 import getpass
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -26,6 +27,7 @@ class Home:
         self.path = path
         self.log = path / "log"
         self._held = held
+        self._elsewhere: Path | None = None  # the folder of the socket, if this one is too deep
 
     @classmethod
     def open(cls, path: Path, engine: str) -> Self:
@@ -36,6 +38,8 @@ class Home:
             raise EngineError(file_problem(error, path)) from error
 
     def close(self) -> None:
+        if self._elsewhere is not None:
+            shutil.rmtree(self._elsewhere, ignore_errors=True)
         self._held.close()
 
     def socket_folder(self, socket: str) -> Path:
@@ -43,7 +47,7 @@ class Home:
         folder = self.path / "socket"
         if len(os.fsencode(folder / socket)) > LONGEST_SOCKET_PATH:
             digest = hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:16]
-            folder = Path(tempfile.gettempdir()) / f"setlist-{os.geteuid()}-{digest}"
+            folder = self._elsewhere = Path(tempfile.gettempdir()) / f"setlist-{os.geteuid()}-{digest}"
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid() != 0:
