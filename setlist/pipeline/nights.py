@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from setlist.domain.matching import same_grounds, same_performance
-from setlist.models import Show, ShowArtist, Venue
+from setlist.models import ExternalId, Show, ShowArtist, Venue
+from setlist.models.identity import Matched
 from setlist.pipeline.identity import known
 from setlist.pipeline.venues import place_of
 
@@ -19,6 +20,7 @@ class Nights:
     def __init__(self, session: Session, artist_id: int, days: Iterable[date | None]) -> None:
         self._session = session
         self._by_day: dict[date, list[Show]] = defaultdict(list)
+        self._seen: set[int] = set()
         wanted = {day for day in days if day is not None}
         statement = (
             select(Show)
@@ -36,9 +38,21 @@ class Nights:
         options = (joinedload(Show.venue), selectinload(Show.line_up))
         shows = self._session.scalars(select(Show).where(Show.id.in_(set(ids.values()))).options(*options))
         by_id = {show.id: show for show in shows}
+        self._seen |= by_id.keys()
         return {external_id: by_id[show_id] for external_id, show_id in ids.items()}
 
+    def owners(self, provider: str) -> dict[int, str]:
+        """By show, the provider's id that describes it."""
+        statement = select(ExternalId.show_id, ExternalId.external_id).where(
+            ExternalId.provider == provider,
+            ExternalId.kind == "show",
+            ExternalId.matched_by == Matched.SAME_ID,
+            ExternalId.show_id.in_(self._seen),
+        )
+        return {show_id: external_id for show_id, external_id in self._session.execute(statement) if show_id}
+
     def add(self, show: Show) -> None:
+        self._seen.add(show.id)
         if show.local_date is not None:
             self._by_day[show.local_date].append(show)
 

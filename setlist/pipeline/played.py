@@ -76,4 +76,4 @@ def _titles(session: Session, artist_id: int) -> dict[str, int]:
         .where(Song.artist_id == artist_id)
         .order_by(SongAlias.id)
     )
-    return dict(aliases) | songs_by_key(session, artist_id)
+    return dict(aliases.all()) | songs_by_key(session, artist_id)

@@ -1,10 +1,11 @@
 """One import under way: what its phases share, and how far they are."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from setlist.models import Setlist, ShowArtist, Song, SyncJob
@@ -25,9 +26,11 @@ class ImportRun:
     sync: SyncJob
     now: Callable[[], datetime]
     default_start_hour: int
+    calls: Counter[str] = field(default_factory=Counter)  # sent by `sources` so far, by provider
     artist_id: int = field(init=False)
     mbid: str = field(init=False)
     _phase_since: datetime = field(init=False)
+    _calls_before: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         if self.sync.artist.mbid is None:
@@ -35,6 +38,7 @@ class ImportRun:
         self.artist_id = self.sync.artist_id
         self.mbid = self.sync.artist.mbid
         self._phase_since = self.now()
+        self._calls_before = dict(self.sync.calls)
         if self.sync.started_at is None:
             self.sync.started_at = self.now()
         self.sync.state = SyncState.RUNNING
@@ -69,6 +73,7 @@ class ImportRun:
         percent = before + PHASES[self.sync.phase] * min(max(share, 0.0), 1.0)
         self.sync.percent = max(self.sync.percent or 0.0, round(percent, 1))
         self.sync.counts = self._counts()
+        self.sync.calls = dict(self.calls + Counter(self._calls_before))
         self._clock_phase()
 
     def skip(self, reason: str, times: int = 1) -> None:
@@ -91,8 +96,8 @@ class ImportRun:
     def _counts(self) -> dict[str, int]:
         """Counted, not added up: right after any restart."""
 
-        def count(statement: object) -> int:
-            return self.session.scalar(statement) or 0  # type: ignore[call-overload,no-any-return]  # a Select of one int
+        def count(statement: Select[int]) -> int:
+            return self.session.scalar(statement) or 0
 
         setlists = select(func.count()).where(
             Setlist.artist_id == self.artist_id, Setlist.kind == SetlistKind.ACTUAL

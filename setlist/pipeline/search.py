@@ -23,7 +23,7 @@ def find_candidates(session: Session, sources: Sources, search: ArtistSearch, *,
         return
     mbids = [hit.mbid for hit in hits]
     rows = session.execute(select(Artist.mbid, Artist.id).where(Artist.mbid.in_(mbids)))
-    here = dict(rows)
+    here = dict(rows.all())
     search.candidates = [asdict(hit) | {"artist_id": here.get(hit.mbid)} for hit in hits]
     search.error, search.finished_at = None, now
     session.flush()

@@ -14,6 +14,7 @@ from setlist.providers.answers import EventRecord
 
 LISTINGS_A_STEP = 25
 RESALE = "tmr"
+PROVIDER = "ticketmaster"
 
 
 def import_shows(run: ImportRun) -> Iterator[float]:
@@ -22,7 +23,7 @@ def import_shows(run: ImportRun) -> Iterator[float]:
     if client is None:
         run.skip("shows: Ticketmaster is off")
         return
-    attractions = ids_of(run.session, "ticketmaster", "artist", run.artist_id)
+    attractions = ids_of(run.session, PROVIDER, "artist", run.artist_id)
     for number, attraction_id in enumerate(attractions):
         first, cursor = _resume(run.cursor, number)
         if not first:
@@ -44,21 +45,33 @@ def import_shows(run: ImportRun) -> Iterator[float]:
 
 
 def write_listings(run: ImportRun, events: Sequence[EventRecord]) -> None:
-    """One show for each night, whatever number of listings it has. Flushes."""
+    """One show for each night, whatever number of listings it has. Flushes.
+
+    The first primary listing of a night owns its show and alone describes it, in this import and later
+    ones; the others are tied to it.
+    """
     lock_catalogue(run.session)
-    venues = Venues(run.session, "ticketmaster", [e.venue for e in events if e.venue], now=run.now())
+    venues = Venues(run.session, PROVIDER, [e.venue for e in events if e.venue], now=run.now())
     nights = Nights(run.session, run.artist_id, [e.local_date for e in events])
-    tied = nights.tied("ticketmaster", [e.id for e in events])
-    artists = known(run.session, "ticketmaster", "artist", [act.id for e in events for act in e.attractions])
+    tied = nights.tied(PROVIDER, [e.id for e in events])
+    owners = nights.owners(PROVIDER)
+    artists = known(run.session, PROVIDER, "artist", [act.id for e in events for act in e.attractions])
     for event in events:
         venue = venues.resolve(event.venue) if event.venue else None
-        show = tied.get(event.id)
-        if show is None:
-            show = _show_of_the_night(run, event, venue, nights)
-        elif _is_primary(event):
+        found = tied.get(event.id) or _same_night(run, event, venue, nights)
+        if found is None and is_extra_listing(event.name):
+            run.skip("parking, packages and upgrades")
+            continue
+        show = found or Show()
+        owns = _is_primary(event) and owners.get(show.id, event.id) == event.id
+        if owns or found is None:
             _describe(run, show, event, venue)
-        if show is not None and _is_primary(event):
             _bill(run, show, event, artists)
+        if found is None:
+            nights.add(show)
+        if owns:
+            owners[show.id] = event.id
+        _tie_show(run, event, show, Matched.SAME_ID if owns else Matched.NIGHT_AND_VENUE)
 
 
 def _resume(cursor: str | None, number: int) -> tuple[bool, str | None]:
@@ -81,26 +94,12 @@ def _primary_first(event: EventRecord) -> tuple[bool, str, str]:
     return (not _is_primary(event), day.isoformat() if day else "9999", event.id)
 
 
-def _show_of_the_night(
-    run: ImportRun, event: EventRecord, venue: Venue | None, nights: Nights
-) -> Show | None:
-    """The show that a new listing means: one of that night, else a new one. None for parking alone."""
-    start = start_instant(_time_of(event, venue))
-    same = nights.same_night(event.local_date, venue, start)
-    if same:
-        run.skip("further listings of a night that is here already")
-        _tie_show(run, event, same[0], Matched.NIGHT_AND_VENUE)
-        return same[0]
-    if is_extra_listing(event.name):
-        run.skip("parking, packages and upgrades")
+def _same_night(run: ImportRun, event: EventRecord, venue: Venue | None, nights: Nights) -> Show | None:
+    same = nights.same_night(event.local_date, venue, start_instant(_time_of(event, venue)))
+    if not same:
         return None
-    show = Show()
-    _describe(run, show, event, venue)
-    run.session.add(show)
-    run.session.flush()
-    nights.add(show)
-    _tie_show(run, event, show, Matched.SAME_ID)
-    return show
+    run.skip("further listings of a night that is here already")
+    return same[0]
 
 
 def _describe(run: ImportRun, show: Show, event: EventRecord, venue: Venue | None) -> None:
@@ -111,6 +110,8 @@ def _describe(run: ImportRun, show: Show, event: EventRecord, venue: Venue | Non
     show.starts_at = start_instant(known_time)
     show.locks_at = lock_instant(known_time, default_hour=run.default_start_hour)
     show.venue = venue or show.venue
+    run.session.add(show)
+    run.session.flush()
 
 
 def _time_of(event: EventRecord, venue: Venue | None) -> ShowTime:
@@ -142,7 +143,5 @@ def _bill(run: ImportRun, show: Show, event: EventRecord, artists: dict[str, int
 
 def _tie_show(run: ImportRun, event: EventRecord, show: Show, matched_by: Matched) -> None:
     urls = {event.id: event.url} if event.url else None
-    ties = Ties(
-        provider="ticketmaster", kind="show", targets={event.id: show.id}, matched_by=matched_by, urls=urls
-    )
+    ties = Ties(provider=PROVIDER, kind="show", targets={event.id: show.id}, matched_by=matched_by, urls=urls)
     tie(run.session, ties, now=run.now())

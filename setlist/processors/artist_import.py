@@ -1,6 +1,7 @@
 """Imports a whole artist, from whatever step an earlier run reached."""
 
 import logging
+from collections import Counter
 from datetime import UTC, datetime
 
 from flask import current_app
@@ -30,10 +31,17 @@ def artist_import(run: JobRun) -> None:
 
 
 def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
+    settings, redis = current_app.extensions["settings"], current_app.extensions["redis"]
+    calls: Counter[str] = Counter()
+
+    def count(provider: str, _endpoint: str) -> None:
+        calls[provider] += 1
+
     return ImportRun(
         session=run.session,
-        sources=open_sources(current_app.extensions["settings"], redis=current_app.extensions["redis"]),
+        sources=open_sources(settings, redis=redis, on_call=count, purpose="import"),
         sync=sync,
         now=lambda: datetime.now(UTC),
-        default_start_hour=current_app.extensions["settings"].default_start_hour,
+        default_start_hour=settings.default_start_hour,
+        calls=calls,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from setlist.sandbox.server import RunningSandbox, start_in_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,6 @@ from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun
 from setlist.providers.sources import Sources, open_sources
 from setlist.sandbox.options import SandboxOptions
-from setlist.sandbox.server import RunningSandbox, start_in_thread
 
 ARTISTS = 60
 DEFAULT_START_HOUR = 20
