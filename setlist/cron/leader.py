@@ -9,14 +9,16 @@ import logging
 import os
 import socket
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 log = logging.getLogger(__name__)
 
 LOCK = 7_265_002
 SILENCE_SECONDS = 10
+CONNECT_SECONDS = 3
 _NAME = "setlist clock"
 
 
@@ -24,7 +26,13 @@ class Leadership:
     """Of one clock. Not for use by several threads."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        # No pool: closing the connection is what gives up the lock.
+        self._engine = create_engine(
+            engine.url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+        )
         self._connection: Connection | None = None
         self._fault = ""
 
@@ -43,9 +51,8 @@ class Leadership:
             self._close(self._connection)
 
     def _takes_over(self) -> bool:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = self._engine.connect()
         try:
-            connection.detach()  # it never goes back to the pool: closing it gives up the lock
             leads = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}))
             if leads:
                 connection.execute(text(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'"))
@@ -67,7 +74,6 @@ class Leadership:
     def _close(self, connection: Connection) -> None:
         self._connection = None
         try:
-            connection.invalidate()
             connection.close()
         except SQLAlchemyError as error:
             log.debug("the leader's connection was broken already: %s", error)

@@ -156,7 +156,8 @@ _End = Callable[[Session, Lease], str]
 
 
 def job(queue: str) -> Callable[[Callable[[JobRun], None]], Processor]:
-    """The function that runs a queue's jobs."""
+    """The function that runs a queue's jobs. Raises UnknownQueue where the table does not have it."""
+    rule_of(queue)
 
     def decorate(function: Callable[[JobRun], None]) -> Processor:
         return Processor(queue, function)
