@@ -1,0 +1,185 @@
+"""kill -9 of the worker at random moments of an import: the rows come out the same, and how soon it goes on.
+
+    python -m benchmarks.kill_worker [ROUNDS]
+
+The worker and the clock are real processes; the benchmark act is imported from a sandbox that answers
+after 20 ms.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from config import Settings, Sources
+from setlist.app import create_app
+from setlist.extensions import db
+from setlist.models import Artist, SyncJob, SyncProgress
+from setlist.pipeline.start import start_import
+from setlist.sandbox.catalogue.artists import BENCHMARK_MBID, BENCHMARK_NAME
+from setlist.sandbox.options import SandboxOptions
+from setlist.sandbox.server import start_in_thread
+from tests.rows import imported_rows
+from tests.servers import scratch_postgres, scratch_redis
+
+ROOT = Path(__file__).parent.parent
+LONGEST_SECONDS = 90
+LATENCY_MS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    killed_after: float  # seconds since the request
+    recovered_after: float  # seconds from the kill to the next progress
+    same_rows: bool
+
+
+def main(rounds: int = 10) -> None:
+    with tempfile.TemporaryDirectory() as folder, _product(Path(folder)) as app:
+        found = list(drill(app, rounds=rounds, seed=1))
+    for number, one in enumerate(found, 1):
+        rows = "the same rows" if one.same_rows else "OTHER ROWS"
+        print(
+            f"{number:>3}  killed after {one.killed_after:5.2f} s, on again {one.recovered_after:5.1f} s, {rows}"
+        )
+    print(f"same rows {sum(one.same_rows for one in found)} of {len(found)}; slowest recovery ", end="")
+    print(f"{max(one.recovered_after for one in found):.1f} s   (bar: all, 30 s)")
+
+
+def drill(app: Flask, *, rounds: int, seed: int) -> Iterator[Round]:
+    """Each round imports into empty tables and kills the worker somewhere in between."""
+    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    with app.app_context(), _process(app, "setlist.clock"):
+        session = db.session()
+        with _process(app, "setlist.worker"):
+            whole, seconds = _import_whole(session)
+        for _ in range(rounds):
+            yield _round(app, session, whole, kill_after=dice.uniform(0.05, 0.95) * seconds)
+
+
+def _import_whole(session: Session) -> tuple[dict[str, list[str]], float]:
+    began = time.monotonic()
+    sync_id = _request(session)
+    _wait(session, "the import is done", lambda: _state(session, sync_id) == "done")
+    return imported_rows(session), time.monotonic() - began
+
+
+def _round(app: Flask, session: Session, whole: dict[str, list[str]], *, kill_after: float) -> Round:
+    session.rollback()
+    session.execute(
+        text("TRUNCATE artists, venues, shows, songs, external_ids, sync_jobs, queue_jobs CASCADE")
+    )
+    session.commit()
+    with _process(app, "setlist.worker") as worker:
+        began = time.monotonic()
+        sync_id = _request(session)
+        _wait(session, "the import begins", lambda: _last_event(session, sync_id) > 0)
+        time.sleep(max(0.0, kill_after - (time.monotonic() - began)))
+        os.killpg(worker.pid, signal.SIGKILL)
+        killed = time.monotonic()
+    last = _last_event(session, sync_id)
+    finished = _state(session, sync_id) == "done"
+    with _process(app, "setlist.worker"):
+        _wait(session, "it goes on", lambda: finished or _last_event(session, sync_id) > last)
+        recovered = time.monotonic()
+        _wait(session, "the import is done", lambda: _state(session, sync_id) == "done")
+    return Round(
+        killed_after=killed - began,
+        recovered_after=0.0 if finished else recovered - killed,
+        same_rows=imported_rows(session) == whole,
+    )
+
+
+def _request(session: Session) -> int:
+    artist = Artist(mbid=BENCHMARK_MBID, name=BENCHMARK_NAME, name_folded=BENCHMARK_NAME.casefold())
+    session.add(artist)
+    session.flush()
+    sync = start_import(session, artist)
+    session.commit()
+    return sync.id
+
+
+def _state(session: Session, sync_id: int) -> str:
+    session.rollback()
+    return session.scalars(select(SyncJob.state).where(SyncJob.id == sync_id)).one()
+
+
+def _last_event(session: Session, sync_id: int) -> int:
+    session.rollback()
+    latest = (
+        select(SyncProgress.id).where(SyncProgress.sync_job_id == sync_id).order_by(SyncProgress.id.desc())
+    )
+    return session.scalars(latest.limit(1)).first() or 0
+
+
+def _wait(session: Session, what: str, holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            states = session.execute(text("SELECT queue, state, attempts, error FROM queue_jobs")).all()
+            raise TimeoutError(f"waited {LONGEST_SECONDS} s until {what}: {states}")
+        time.sleep(0.05)
+
+
+@contextmanager
+def _process(app: Flask, module: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of the product in a process group of its own, ended with all its children."""
+    settings: Settings = app.extensions["settings"]
+    environment = os.environ | {
+        "DATABASE_URL": str(settings.database_url),
+        "REDIS_URL": str(settings.redis_url),
+        "SANDBOX_URL": settings.sandbox_url,
+        "SOURCES": "sandbox",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", module], cwd=ROOT, env=environment, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            process.poll()  # the drill has ended it already
+        process.wait(10)
+
+
+@contextmanager
+def _product(folder: Path) -> Iterator[Flask]:
+    options = SandboxOptions(artists=20, seed=7, latency_ms=LATENCY_MS)
+    with (
+        scratch_postgres(folder) as postgres,
+        scratch_redis(folder) as redis_url,
+        start_in_thread(options) as sandbox,
+    ):
+        app = create_app(
+            Settings(
+                _env_file=None,
+                database_url=postgres,
+                redis_url=redis_url,
+                sandbox_url=sandbox.url,
+                sources=Sources.SANDBOX,
+                log_level="WARNING",
+            )
+        )
+        with app.app_context():
+            upgrade()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+if __name__ == "__main__":
+    main(*(int(number) for number in sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""A scratch database and a Redis for tests and benchmarks: on the servers of DATABASE_URL and REDIS_URL
+where they are set, else on embedded ones."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from setlist.embedded import start_postgres, start_redis
+
+REDIS_DATABASE = 9  # of a given server: tests flush it
+
+
+@contextmanager
+def scratch_postgres(folder: Path) -> Iterator[str]:
+    """The URL of a new, empty database; dropped at the end."""
+    server_url = os.environ.get("DATABASE_URL")
+    running = None
+    if server_url is None:
+        running = start_postgres(folder)
+        server_url = running.url
+    server_url = server_url.replace("postgresql+psycopg://", "postgresql://")
+    name = f"setlist_test_{os.getpid()}_{secrets.token_hex(3)}"
+    try:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield _with_database(server_url, name)
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    finally:
+        if running is not None:
+            running.stop()
+
+
+@contextmanager
+def scratch_redis(folder: Path) -> Iterator[str]:
+    """The URL of a Redis database that may be flushed: number 9 of a given server."""
+    given = os.environ.get("REDIS_URL")
+    if given is not None:
+        has_number = given.count("/") > 2 and given.rpartition("/")[2] != ""
+        yield given if has_number else f"{given.rstrip('/')}/{REDIS_DATABASE}"
+        return
+    running = start_redis(folder)
+    try:
+        yield running.url
+    finally:
+        running.stop()
+
+
+def _with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    before, _, query = url.partition("?")
+    scheme, _, rest = before.partition("://")
+    authority = rest.split("/", 1)[0]
+    return f"{scheme}://{authority}/{name}" + (f"?{query}" if query else "")
