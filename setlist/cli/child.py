@@ -84,6 +84,8 @@ class Child:
             self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
+        if self._process.returncode is not None:
+            return  # reaped: the number of its group may be another's
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 

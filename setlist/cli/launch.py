@@ -1,14 +1,14 @@
 """From running servers to the first page: tables, programs, the first admin, the address."""
 
 import http.client
-import sys
 import time
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from config import ROOT, Settings, Sources
-from setlist.cli.child import Child, run_to_end
+from setlist.cli.admin_errand import AdminErrand
+from setlist.cli.child import run_to_end
 from setlist.cli.complaints import ComplaintError
 from setlist.cli.console import Console
 from setlist.cli.engines import Engines
@@ -16,14 +16,13 @@ from setlist.cli.findings import State
 from setlist.cli.leftovers import MARK, record
 from setlist.cli.ports import sandbox_place
 from setlist.cli.postgres import check_tables
-from setlist.cli.procfile import Program, read_procfile
+from setlist.cli.procfile import Program, read_procfile, setlist_program
 from setlist.cli.supervisor import Supervisor
 
 KILL_MARGIN_SECONDS = 2.0  # beyond the grace that the worker itself keeps
 MOST_DEATHS_AT_START = 3
 FIRST_PAGE_SECONDS = 90.0
 ANSWER_SECONDS = 2.0
-KNOWN_ADMIN = "as at the first start; a new password: .venv/bin/setlist admin password"
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 
 
@@ -36,8 +35,7 @@ class Launch:
     record_file: Path
     _began: float = field(default_factory=time.monotonic)
     _announced: bool = False
-    _errand: Child | None = None
-    _admin: str = ""  # what to say about the first admin
+    _admin: AdminErrand | None = None
     _failure: ComplaintError | None = None
 
     def run(self) -> None:
@@ -50,18 +48,13 @@ class Launch:
             grace_seconds=self.settings.shutdown_grace_seconds + KILL_MARGIN_SECONDS,
             record=partial(record, self.record_file, self.environment[MARK]),
         )
-        self._supervise(supervisor, [*self._sandbox(), *programs.values()])
+        try:
+            supervisor.run([*self._sandbox(), *programs.values()], partial(self._tick, supervisor))
+        finally:
+            if self._admin is not None:
+                self._admin.give_up()
         if self._failure is not None:
             raise self._failure
-
-    def _supervise(self, supervisor: Supervisor, programs: list[Program]) -> None:
-        try:
-            supervisor.start(programs)
-            self._errand = Child(_setlist("first-admin"), self.environment)
-            supervisor.run(partial(self._tick, supervisor))
-        finally:
-            supervisor.end_all()
-            self._finish_errand()
 
     def _release(self, program: Program | None) -> None:
         """Make or change the tables, unless they are those of this code already."""
@@ -73,7 +66,7 @@ class Launch:
             raise ComplaintError("the tables could not be made, for the reason above")
 
     def _sandbox(self) -> list[Program]:
-        return [_setlist("sandbox")] if sandbox_place(self.settings) else []
+        return [setlist_program("sandbox")] if sandbox_place(self.settings) else []
 
     def _tick(self, supervisor: Supervisor) -> None:
         """Between two looks at the programs: the engines, the admin, the first page."""
@@ -81,20 +74,21 @@ class Launch:
             for name in self.engines.revive():
                 self.console.say(f"{name} had ended; it is up again")
             if not self._announced:
-                self._watch_start(supervisor)
+                self._admin = self._admin or AdminErrand(self.environment)
+                self._watch_start(supervisor, self._admin)
         except ComplaintError as failure:
             self._failure = failure
             supervisor.stop()
 
-    def _watch_start(self, supervisor: Supervisor) -> None:
+    def _watch_start(self, supervisor: Supervisor, admin: AdminErrand) -> None:
         if supervisor.deaths("web") >= MOST_DEATHS_AT_START:
             raise ComplaintError(
                 f"the web server ended {MOST_DEATHS_AT_START} times before its first page; "
                 "its own words are above"
             )
-        if self._answers() and self._errand_done():
+        if self._answers() and admin.ended:
             self._announced = True
-            self._announce()
+            self._announce(admin.finish(self.console))
         elif time.monotonic() - self._began > FIRST_PAGE_SECONDS:
             raise ComplaintError(
                 f"no page came within {FIRST_PAGE_SECONDS:.0f} s; what the programs said is above"
@@ -111,30 +105,10 @@ class Launch:
         finally:
             connection.close()
 
-    def _errand_done(self) -> bool:
-        """Whether the first admin is there; its password is the last thing its making says."""
-        return self._errand is None or (self._errand.ended and self._finish_errand())
-
-    def _finish_errand(self) -> bool:
-        if self._errand is not None:
-            errand, self._errand = self._errand, None
-            said = errand.close()
-            if errand.status == 0:
-                self._admin = f"password {said[-1]} (shown this once)" if said else KNOWN_ADMIN
-            else:
-                self._admin = "none could be made, for the reason above; .venv/bin/setlist admin create"
-                for line in said:
-                    self.console.line("admin", line)
-        return True
-
-    def _announce(self) -> None:
+    def _announce(self, admin: str) -> None:
         address = self.environment["EXTERNAL_URL"]
-        lines = ["", f"Setlist is at {address}", f"Admin: {address}/admin, {self._admin}"]
+        lines = ["", f"Setlist is at {address}", f"Admin: {address}/admin, {admin}"]
         if self.settings.data_sources is Sources.SANDBOX:
             lines.append("The data are invented; README.md says how to run on real ones.")
         lines += ["Ctrl-C stops everything.", ""]
         self.console.say("\n".join(lines))
-
-
-def _setlist(command: str) -> Program:
-    return Program(name=command, command=(sys.executable, "-m", "setlist.cli", command))

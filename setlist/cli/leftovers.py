@@ -25,7 +25,8 @@ def end_leftovers(file: Path, grace_seconds: float) -> int:
     """End what the file names, as a stop would have; how many there were. Nothing else is touched."""
     run, recorded = _read(file)
     leaders = [process for process in recorded if process.runs]
-    for process in leaders:
+    # The leaders hand it on to their own; where none is left, those are asked themselves.
+    for process in leaders or _marked(run):
         _send(process, signal.SIGTERM)
     wait_until(lambda: not _running(run, leaders), grace_seconds)
     stubborn = _running(run, leaders)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,11 @@ NAME = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 class Program:
     name: str
     command: tuple[str, ...]
+
+
+def setlist_program(command: str) -> Program:
+    """One of our own commands, run by this very Python."""
+    return Program(name=command, command=(sys.executable, "-m", "setlist.cli", command))
 
 
 def read_procfile(file: Path, settings: Settings) -> dict[str, Program]:

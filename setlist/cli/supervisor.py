@@ -49,12 +49,6 @@ class Supervisor:
     _stops: int = 0
     _kill_at: float | None = None
 
-    def start(self, programs: Iterable[Program]) -> None:
-        for program in programs:
-            charge = Charge(program)
-            self._charges.append(charge)
-            self._launch(charge)
-
     def deaths(self, name: str) -> int:
         """How often in a row this program died."""
         return sum(charge.deaths for charge in self._charges if charge.program.name == name)
@@ -69,11 +63,17 @@ class Supervisor:
         else:
             self._kill_at = time.monotonic()
 
-    def run(self, tick: Callable[[], None]) -> None:
-        """Until stop() is called, by a signal or by `tick`, and everything has ended."""
+    def run(self, programs: Iterable[Program], tick: Callable[[], None]) -> None:
+        """Until stop() is called, by a signal or by `tick`, and everything has ended.
+
+        From here on a signal interrupts nothing: not even a program that is just being started is missed.
+        """
         with selectors.DefaultSelector() as selector, _waking(self._on_signal) as alarm:
             selector.register(alarm, selectors.EVENT_READ)
+            self._charges = [Charge(program) for program in programs]
             try:
+                for charge in self._charges:
+                    self._launch(charge)
                 while self._children or not self._stops:
                     self._round(selector, alarm, tick)
             finally:

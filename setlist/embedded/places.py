@@ -8,6 +8,8 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Self
 
@@ -31,11 +33,9 @@ class Home:
 
     @classmethod
     def open(cls, path: Path, engine: str) -> Self:
-        try:
+        with file_problems(path):
             path.mkdir(parents=True, exist_ok=True)
             return cls(path, hold(path / "lock", f"{engine} in {path} is already in use"))
-        except OSError as error:
-            raise EngineError(file_problem(error, path)) from error
 
     def close(self) -> None:
         if self._elsewhere is not None:
@@ -80,6 +80,15 @@ def hold(file: Path, taken: str) -> IO[str]:
     handle.write(str(os.getpid()))
     handle.flush()
     return handle
+
+
+@contextmanager
+def file_problems(place: Path) -> Iterator[None]:
+    """Files that cannot be read or written become a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(file_problem(error, place)) from error
 
 
 def file_problem(error: OSError, place: Path) -> str:

@@ -13,13 +13,14 @@ import site
 import stat
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
-from setlist.embedded.places import EngineError, Home, file_problem
+from setlist.embedded.places import EngineError, Home, file_problems
 from setlist.embedded.processes import (
     Account,
     Identity,
@@ -195,15 +196,12 @@ def start_postgres(var_dir: Path, *, durable: bool = True) -> RunningPostgres:
     Raises EngineError. To be called from the main thread: its end ends the server.
     """
     home = Home.open(var_dir.resolve() / "postgres", "the embedded PostgreSQL")
-    try:
+    with ExitStack() as undo, file_problems(home.path):
+        undo.callback(home.close)
         running = RunningPostgres(home, durable=durable)
+        undo.callback(running.stop)
         running.start()
-    except OSError as error:
-        home.close()
-        raise EngineError(file_problem(error, home.path)) from error
-    except BaseException:
-        home.close()
-        raise
+        undo.pop_all()
     return running
 
 

@@ -5,12 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 import redis
 
-from setlist.embedded.places import EngineError, Home, file_problem
+from setlist.embedded.places import EngineError, Home, file_problems
 from setlist.embedded.processes import Identity, end, end_child, tethered, wait_until
 
 SOCKET = "redis.sock"
@@ -111,15 +112,12 @@ def start_redis(var_dir: Path) -> RunningRedis:
     Raises EngineError. To be called from the main thread: its end ends the server.
     """
     home = Home.open(var_dir.resolve() / "redis", "the embedded Redis")
-    try:
+    with ExitStack() as undo, file_problems(home.path):
+        undo.callback(home.close)
         running = RunningRedis(home)
+        undo.callback(running.stop)
         running.start()
-    except OSError as error:
-        home.close()
-        raise EngineError(file_problem(error, home.path)) from error
-    except BaseException:
-        home.close()
-        raise
+        undo.pop_all()
     return running
 
 
