@@ -20,7 +20,15 @@ BENCHMARK_SHOWS, BENCHMARK_SONGS, BENCHMARK_SETLISTS = 60, 300, 200
 YEARS = (1962, 2024)  # when acts began
 
 _GENRES = {
-    "rock": ("indie rock", "alternative rock", "garage rock", "post-punk", "psychedelic rock", "shoegaze", "hard rock"),
+    "rock": (
+        "indie rock",
+        "alternative rock",
+        "garage rock",
+        "post-punk",
+        "psychedelic rock",
+        "shoegaze",
+        "hard rock",
+    ),
     "pop": ("indie pop", "dream pop", "synth-pop", "art pop", "city pop", "electropop"),
     "folk": ("indie folk", "contemporary folk", "americana", "singer-songwriter", "chamber folk"),
     "electronic": ("house", "techno", "downtempo", "ambient", "drum and bass", "electro"),
@@ -110,7 +118,9 @@ def _size(seed: int, index: int) -> Size:
     """One in twenty is large, one in five middling. Early ones too, so that small catalogues have them."""
     if index == BENCHMARK_ACT or share(seed, "size", index) < 0.05:
         return Size.LARGE
-    return Size.MIDDLE if share(seed, "middling", index) < 0.22 and index != BENCHMARK_NAMESAKE else Size.SMALL
+    return (
+        Size.MIDDLE if share(seed, "middling", index) < 0.22 and index != BENCHMARK_NAMESAKE else Size.SMALL
+    )
 
 
 def _amounts(dice: Dice, index: int, size: Size) -> tuple[int, int, int]:
@@ -130,9 +140,11 @@ def _began(dice: Dice, index: int, size: Size) -> str:
         return "1998-03"
     first, last = (YEARS[0], YEARS[1] - 8) if size is not Size.SMALL else (1985, YEARS[1])
     year = max(first + dice.below(last - first), first + dice.below(last - first))
-    return (f"{year}", f"{year}-{dice.below(12) + 1:02}", f"{year}-{dice.below(12) + 1:02}-{dice.below(28) + 1:02}")[
-        dice.below(3)
-    ]
+    return (
+        f"{year}",
+        f"{year}-{dice.below(12) + 1:02}",
+        f"{year}-{dice.below(12) + 1:02}-{dice.below(28) + 1:02}",
+    )[dice.below(3)]
 
 
 def _sort_name(latin: str, *, person: bool) -> str:

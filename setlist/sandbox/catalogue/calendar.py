@@ -62,7 +62,9 @@ def tour_of(seed: int, act: Artist, year: int) -> list[Event]:
     if year < act.began_year or (act.ended and year > act.began_year + 12):
         return []
     random = chance(seed, "tour", act.index, year)
-    amount = act.shows_a_year if act.index == BENCHMARK_ACT else int(act.shows_a_year * random.uniform(0.5, 1.4))
+    amount = (
+        act.shows_a_year if act.index == BENCHMARK_ACT else int(act.shows_a_year * random.uniform(0.5, 1.4))
+    )
     legs = max(1, round(amount / _SHOWS_IN_A_LEG))
     slot = 365 // legs
     events: list[Event] = []
@@ -108,7 +110,12 @@ def _nights(seed: int, act: Artist, night: _Night) -> Iterator[Event]:
 def status_of(seed: int, owner: int, number: int) -> Status:
     """The benchmark act's shows all have a date, so that they can be counted."""
     drawn = share(seed, "status", owner, number)
-    steps = [(0.82, Status.ON_SALE), (0.89, Status.OFF_SALE), (0.93, Status.RESCHEDULED), (0.96, Status.CANCELLED)]
+    steps = [
+        (0.82, Status.ON_SALE),
+        (0.89, Status.OFF_SALE),
+        (0.93, Status.RESCHEDULED),
+        (0.96, Status.CANCELLED),
+    ]
     if owner != BENCHMARK_ACT:
         steps += [(0.98, Status.POSTPONED), (0.99, Status.UNDECIDED)]
     return next((status for limit, status in steps if drawn < limit), Status.ON_SALE)
@@ -128,7 +135,9 @@ def _days(random: Random, first: date, shows: int, slot: int) -> list[date]:
     stretch = min(slot, max(int(shows * 1.9), shows + 2))
     begin = first + timedelta(days=random.randrange(slot - stretch + 1))
     days = [begin + timedelta(days=offset) for offset in range(stretch)]
-    return sorted(weighted(random, ((day, _WEEKDAY_WEIGHTS[day.weekday()]) for day in days), min(shows, stretch)))
+    return sorted(
+        weighted(random, ((day, _WEEKDAY_WEIGHTS[day.weekday()]) for day in days), min(shows, stretch))
+    )
 
 
 def _route(random: Random, act: Artist, stops: int) -> list[int]:
@@ -148,4 +157,6 @@ def _route(random: Random, act: Artist, stops: int) -> list[int]:
 
 
 def _apart(one: int, other: int) -> float:
-    return hypot(CITIES[one].latitude - CITIES[other].latitude, CITIES[one].longitude - CITIES[other].longitude)
+    return hypot(
+        CITIES[one].latitude - CITIES[other].latitude, CITIES[one].longitude - CITIES[other].longitude
+    )

@@ -57,12 +57,10 @@ class Discography:
     songs: tuple[Song, ...]
     albums: tuple[Release, ...]  # studio albums, oldest first
     releases: tuple[Release, ...]  # all of them
+    takes: dict[int, tuple[Take, ...]]  # which recordings there are, by the song's number
 
     def year_of(self, song: Song) -> int:
         return self.albums[song.album].year
-
-    def takes(self, song: Song) -> list[Take]:
-        return sorted({track.take for release in self.releases for track in release.tracks if track.song == song})
 
 
 def discography(seed: int, act: Artist) -> Discography:
@@ -70,7 +68,14 @@ def discography(seed: int, act: Artist) -> Discography:
     songs = songs_of(seed, act, count)
     albums = tuple(_album(seed, act, number, count, songs) for number in range(count))
     builder = _Builder(seed, act, songs, list(albums))
-    return Discography(songs, albums, builder.all())
+    releases = builder.all()
+    return Discography(songs, albums, releases, _takes(releases))
+
+
+def length_of(song: Song, take: Take) -> int:
+    """Other takes are clearly longer or shorter; a remaster differs by less than a second."""
+    factors = (1.0, 1.13, 1.04, 0.93, 1.42, 0.86, 1.0, 1.06)
+    return int(song.length_ms * factors[take]) + (371 if take is Take.REMASTER else 0)
 
 
 def _album(seed: int, act: Artist, number: int, count: int, songs: tuple[Song, ...]) -> Release:
@@ -88,6 +93,15 @@ def _album(seed: int, act: Artist, number: int, count: int, songs: tuple[Song, .
         tracks=tuple(Track(song, Take.STUDIO) for song in tracks),
         precision="year" if year < 1990 and dice.below(3) == 0 else "day",
     )
+
+
+def _takes(releases: tuple[Release, ...]) -> dict[int, tuple[Take, ...]]:
+    """A remaster is no recording of its own."""
+    found: dict[int, set[Take]] = {}
+    for release in releases:
+        for track in release.tracks:
+            found.setdefault(track.song.number, set()).add(track.take)
+    return {number: tuple(sorted(takes - {Take.REMASTER} | {Take.STUDIO})) for number, takes in found.items()}
 
 
 class _Builder:
@@ -111,7 +125,9 @@ class _Builder:
     def _chance(self, *parts: object) -> float:
         return share(self._seed, "release", self._act.index, *parts)
 
-    def _add(self, title: str, tracks: list[Track], *, kind: str, year: int, original: int | None = None) -> None:
+    def _add(
+        self, title: str, tracks: list[Track], *, kind: str, year: int, original: int | None = None
+    ) -> None:
         live = bool(tracks) and all(track.take is Take.LIVE for track in tracks)
         release = Release(
             number=len(self._releases),
@@ -127,11 +143,17 @@ class _Builder:
 
     def _editions(self, album: Release) -> None:
         if self._chance("deluxe", album.number) < 0.28:
-            suffix = ("(Deluxe Edition)", "(Deluxe)", "(Expanded Edition)", "[Deluxe Version]")[album.number % 4]
+            suffix = ("(Deluxe Edition)", "(Deluxe)", "(Expanded Edition)", "[Deluxe Version]")[
+                album.number % 4
+            ]
             extras = (Take.ACOUSTIC, Take.DEMO, Take.LIVE, Take.DEMO)
             bonus = [Track(track.song, take) for track, take in zip(album.tracks, extras, strict=False)]
             self._add(
-                f"{album.title} {suffix}", [*album.tracks, *bonus], kind="album", year=album.year, original=album.number
+                f"{album.title} {suffix}",
+                [*album.tracks, *bonus],
+                kind="album",
+                year=album.year,
+                original=album.number,
             )
         if album.year < 2008 and self._chance("remaster", album.number) < 0.3:
             tracks = [Track(track.song, Take.REMASTER) for track in album.tracks]
@@ -155,7 +177,9 @@ class _Builder:
             year = self._albums[min(len(self._albums) - 1, number * 6 + 5)].year
             known = [song for song in known if self._albums[song.album].year <= year]
             if known:
-                title = (f"Live at the {self._act.city.name} Sessions", "On Stage", "Live in Concert")[number % 3]
+                title = (f"Live at the {self._act.city.name} Sessions", "On Stage", "Live in Concert")[
+                    number % 3
+                ]
                 self._add(title, [Track(song, Take.LIVE) for song in known], kind="album", year=year + 1)
 
     def _anthologies(self) -> None:

@@ -17,8 +17,14 @@ PASS = 7  # the number of the ticket for all days
 _SOUTHERN = -10.0  # degrees: below it summer is in January
 
 _NAMES = Grammar(
-    "{word} Festival | {word} Fest | {word} & {word} Festival | {word} Weekender | Festival of {things} | {word} Days | {word} Sounds",
-    word="Longgrass | Saltmarsh | Brightwater | Firefly Hill | Northlight | Riverbend | Stonecircle | Wildflower | Moonfield | "
+    """
+        {word} Festival | {word} Fest | {word} & {word} Festival | {word} Weekender |
+        Festival of {things} | {word} Days | {word} Sounds
+    """,
+    word="""
+        Longgrass | Saltmarsh | Brightwater | Firefly Hill | Northlight | Riverbend | Stonecircle |
+        Wildflower | Moonfield |
+    """
     "Highmeadow | Driftwood | Sunfall | Lakeside | Harvest Moon | Lighthouse | Cloudburst",
     things="Small Lights | Open Skies | Slow Rivers | Late Summer | Odd Instruments",
 )

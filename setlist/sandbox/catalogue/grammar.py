@@ -30,7 +30,9 @@ class Grammar:
             bank = self._banks[slot]
             place = dice.below(len(bank))
             chosen.append(bank[place] if bank[place] not in chosen else bank[place - 1])  # no "Wind and Wind"
-        return Phrase(_fill(native, [word.text for word in chosen]), _fill(latin, [word.latin for word in chosen]))
+        return Phrase(
+            _fill(native, [word.text for word in chosen]), _fill(latin, [word.latin for word in chosen])
+        )
 
 
 def _entries(text: str) -> list[Phrase]:

@@ -86,7 +86,9 @@ class Ids:
         for character in text[-10:]:
             value = value << 6 | _BASE64.index(character)
         meaning = _unpack(self._cipher(value, 30, b"ticketmaster", backwards=True))
-        return meaning if meaning is not None and _prefix(meaning.kind, meaning.variant) == text[:-10] else None
+        return (
+            meaning if meaning is not None and _prefix(meaning.kind, meaning.variant) == text[:-10] else None
+        )
 
     def _mbid(self, kind: Kind, artist: int, number: int = 0) -> str:
         if kind is Kind.ARTIST and artist == 0:
@@ -145,6 +147,6 @@ def _unpack(value: int) -> Meaning | None:
 
 def _prefix(kind: Kind, variant: int) -> str:
     """How the recorded ids begin: resale listings and their venues look different from primary ones."""
-    if kind is Kind.EVENT:
+    if kind is Kind.EVENT or (kind is Kind.FESTIVAL and variant):
         return ("vvG1", "vvG1", "G5vY", "Z7r9jZ1A", "vv17")[variant]
     return {Kind.VENUE: "KovZpZ", Kind.RESALE_VENUE: "ZFr9jZ"}.get(kind, "K8vZ91")

@@ -27,7 +27,26 @@ HOMES = {
 _BANKS_SUFFICE = 800
 _ONSETS = ("Al", "Bel", "Cor", "Dan", "El", "Fen", "Gal", "Hal", "Ist", "Jor", "Kal", "Lor", "Mar", "Nor", "Or", "Pel",
            "Quin", "Ros", "Sel", "Tor", "Ul", "Vel", "Wil", "Xan", "Yor", "Zel", "Bran", "Cler", "Dru", "Esk", "Gris", "Thal")  # fmt: skip
-_MIDDLES = ("a", "e", "i", "o", "u", "ama", "eri", "ivo", "ola", "und", "and", "est", "ist", "or", "arn", "el", "im", "ov")
+_MIDDLES = (
+    "a",
+    "e",
+    "i",
+    "o",
+    "u",
+    "ama",
+    "eri",
+    "ivo",
+    "ola",
+    "und",
+    "and",
+    "est",
+    "ist",
+    "or",
+    "arn",
+    "el",
+    "im",
+    "ov",
+)
 _ENDINGS = {
     "en": ("ley", "wick", "ford", "more", "well", "by", "stone", "ton", "field", "gate"),
     "es": ("eda", "illo", "osa", "anza", "era", "ondo", "ales"), "pt": ("eira", "inho", "ães", "osa", "al"),

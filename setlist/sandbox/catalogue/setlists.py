@@ -15,6 +15,8 @@ from setlist.sandbox.catalogue.songs import Song, weight
 
 _LENGTHS = {Size.SMALL: (8, 13), Size.MIDDLE: (14, 20), Size.LARGE: (18, 25)}
 _OPENING_SLOT, _FESTIVAL_SLOT = 7, 11
+_CORRECTED = 0.8
+LATEST_CHANGE = timedelta(days=9)  # after the show
 _NEVER_WRITTEN = {Size.SMALL: 0.5, Size.MIDDLE: 0.28, Size.LARGE: 0.15}
 
 
@@ -70,18 +72,26 @@ class Setlists:
         self._plan = lru_cache(maxsize=4_000)(self._plan_of)
 
     def of(self, index: int, event: Event, now: datetime) -> Setlist:
-        """As it stands now: first announced without songs, filled after hours, corrected days later."""
+        version, updated_at = self.version(index, event, now)
+        if version == 0:
+            return Setlist(index, event, (), 0, updated_at)
+        sets = self._sets(index, event)
+        if version == 2:
+            sets = (*sets[:-1], _with_correction(sets[-1]))
+        return Setlist(index, event, sets, version, updated_at, _note(self._written(index, event)))
+
+    def version(self, index: int, event: Event, now: datetime) -> tuple[int, datetime]:
+        """Which one it is now, and since when: 0 without songs, 1 filled hours later, 2 corrected within days."""
         over = event.start + timedelta(hours=4)
-        written = share(self._seed, "written", index, event.owner, event.number)
-        never = written < _NEVER_WRITTEN[self._act(index).size]
+        written = self._written(index, event)
         filled = over + timedelta(hours=written * 30)
         corrected = filled + timedelta(days=1 + written * 5)
-        if never or now < filled:
-            return Setlist(index, event, (), 0, over)
-        sets = self._sets(index, event)
-        if written < 0.8 or now < corrected:
-            return Setlist(index, event, sets, 1, filled, _note(written))
-        return Setlist(index, event, (*sets[:-1], _with_correction(sets[-1])), 2, corrected, _note(written))
+        if written < _NEVER_WRITTEN[self._act(index).size] or now < filled:
+            return 0, over
+        return (1, filled) if written < _CORRECTED or now < corrected else (2, corrected)
+
+    def _written(self, index: int, event: Event) -> float:
+        return share(self._seed, "written", index, event.owner, event.number)
 
     def _sets(self, index: int, event: Event) -> tuple[Set, ...]:
         plan = self._plan(index, event.day.year, event.leg)
@@ -99,7 +109,9 @@ class Setlists:
         if plan.tape is not None:
             entries.insert(0, Entry(plan.tape, tape=True))
         played = {song.number for song in songs}
-        closing = [song for song in plan.encores if song.number not in played] if length > _FESTIVAL_SLOT else []
+        closing = (
+            [song for song in plan.encores if song.number not in played] if length > _FESTIVAL_SLOT else []
+        )
         return _as_sets(random, plan, entries, [Entry(song.title) for song in closing])
 
     def _entry(self, random: Random, song: Song, plan: _Plan) -> Entry:
@@ -110,7 +122,10 @@ class Setlists:
         if plan.segues and drawn < 0.3:
             return replace(entry, info=">")
         if drawn > 0.97:
-            return replace(entry, info=random.choice(("acoustic", "extended outro", "dedicated to the crew", "tour debut")))
+            return replace(
+                entry,
+                info=random.choice(("acoustic", "extended outro", "dedicated to the crew", "tour debut")),
+            )
         return entry
 
     def _plan_of(self, index: int, year: int, leg: int) -> _Plan:
@@ -140,7 +155,11 @@ class Setlists:
 
     def _covers(self, random: Random, index: int) -> tuple[tuple[str, int], ...]:
         others = [(index * 7 + step * 13 + 3) % self._artists for step in range(2)]
-        titles = [(other, self._discography(other).songs[random.randrange(6)].title) for other in others if other != index]
+        titles = [
+            (other, self._discography(other).songs[random.randrange(6)].title)
+            for other in others
+            if other != index
+        ]
         return tuple((title, other) for other, title in titles)
 
 
@@ -172,7 +191,10 @@ def _as_sets(random: Random, plan: _Plan, entries: list[Entry], closing: list[En
     sets = [Set(tuple(entries))]
     if plan.named_sets and len(entries) > 9:
         half = len(entries) // 2
-        sets = [Set(tuple(entries[:half]), plan.named_sets[0]), Set(tuple(entries[half:]), plan.named_sets[1])]
+        sets = [
+            Set(tuple(entries[:half]), plan.named_sets[0]),
+            Set(tuple(entries[half:]), plan.named_sets[1]),
+        ]
     if len(closing) > 1 and random.random() < 0.25:
         return (*sets, Set(tuple(closing[:-1]), encore=1), Set(tuple(closing[-1:]), encore=2))
     return (*sets, Set(tuple(closing), encore=1)) if closing else tuple(sets)
@@ -189,7 +211,9 @@ def _as_typed(random: Random, title: str) -> str:
 def _with_correction(last: Set) -> Set:
     """Days later somebody remembers something."""
     final = last.entries[-1]
-    return replace(last, entries=(*last.entries[:-1], replace(final, info=final.info or "with full band introduction")))
+    return replace(
+        last, entries=(*last.entries[:-1], replace(final, info=final.info or "with full band introduction"))
+    )
 
 
 def _note(written: float) -> str:

@@ -14,12 +14,19 @@ from setlist.sandbox.catalogue.names import BENCHMARK_ACT
 EARLIEST = 2016  # nobody wrote setlists down before
 _LAST = FIRST_YEAR + (1 << 15) // NUMBERS_A_YEAR - 1
 _YEARS_AHEAD = 2
+_CALLED_OFF = frozenset({Status.CANCELLED, Status.POSTPONED})
 _OVER = timedelta(hours=4)  # after the start
 
 
 class Shows:
     def __init__(
-        self, seed: int, artists: int, act: Callable[[int], Artist], festivals: Festivals, *, most_calendars: int
+        self,
+        seed: int,
+        artists: int,
+        act: Callable[[int], Artist],
+        festivals: Festivals,
+        *,
+        most_calendars: int,
     ) -> None:
         self._seed = seed
         self._artists = artists
@@ -43,11 +50,12 @@ class Shows:
     def past(self, index: int, now: datetime) -> Iterator[Event]:
         """Shows that are over, the newest first, without those that were called off."""
         left = BENCHMARK_SETLISTS if index == BENCHMARK_ACT else -1
+        lately = (now - timedelta(days=2)).date()
         for year in range(min(now.year + 1, _LAST), EARLIEST - 1, -1):
             for event in reversed(self._year(index, year)):
                 if left == 0:
                     return
-                if event.status in {Status.CANCELLED, Status.POSTPONED} or event.start + _OVER > now:
+                if event.status in _CALLED_OFF or (event.day >= lately and event.start + _OVER > now):
                     continue
                 left -= 1
                 yield event
@@ -81,7 +89,9 @@ class Shows:
             return ()
         mine, theirs = self._act(index), self._act(other)
         bigger = mine.size > theirs.size or (mine.size == theirs.size == Size.MIDDLE and index > other)
-        together = bigger and year >= theirs.began_year and share(self._seed, "tour together", index, year) < 0.55
+        together = (
+            bigger and year >= theirs.began_year and share(self._seed, "tour together", index, year) < 0.55
+        )
         return (other,) if together else ()
 
 

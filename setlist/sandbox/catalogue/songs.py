@@ -74,7 +74,7 @@ def folded(title: str) -> str:
 
 def weight(rank: int) -> float:
     """Zipf's law, a little flattened at the top: nobody plays only hits."""
-    return 1 / (rank + 3) ** 0.85
+    return 1 / float((rank + 3) ** 0.85)
 
 
 def _album_of_each(shuffled: list[int], albums: int) -> dict[int, int]:
@@ -87,7 +87,9 @@ def _titles(seed: int, act: Artist) -> list[tuple[str, str]]:
     seen: set[str] = set()
     attempt = 0
     while len(chosen) < act.song_count:
-        foreign = act.language != "en" and (attempt > 4_000 or share(seed, "in English", act.index, attempt) < 0.2)
+        foreign = act.language != "en" and (
+            attempt > 4_000 or share(seed, "in English", act.index, attempt) < 0.2
+        )
         language = "en" if foreign else act.language
         title = TITLES[language].expand(Dice(seed, "title", act.index, attempt)).text
         attempt += 1

@@ -1,0 +1,155 @@
+"""What can go wrong on purpose: a share of a provider's answers is spoilt in one of several ways."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from random import Random
+from threading import Event, Lock
+from typing import Any
+
+from setlist.sandbox.limits import refusal_of
+from setlist.sandbox.wire import Answer, Call, json_answer, text_answer
+
+PREFIXES = {
+    "musicbrainz": "musicbrainz/ws/2",
+    "ticketmaster": "ticketmaster/discovery/v2",
+    "setlistfm": "setlistfm/rest/1.0",
+    "spotify": "spotify",
+}
+KINDS = (
+    "status:<code>", "429", "429:<Retry-After>", "premium", "timeout", "slow", "truncated", "huge", "garbage", "wrong_types",
+    "redirect_loop", "error_in_200",
+)  # fmt: skip
+_BARE = frozenset(kind for kind in KINDS if ":" not in kind)
+_LONGEST_SILENCE = 120.0  # seconds
+_DRIP, _DRIP_BYTES = 0.25, 64
+_HUGE_BYTES = 64 * 1024 * 1024
+_PREMIUM = (
+    "Active premium subscription required for the owner of the app. When the subscription status changes, "
+    "it can take a few hours before requests are allowed again."
+)
+
+
+_ERROR_IN_200 = {"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}
+
+
+@dataclass
+class Fault:
+    provider: str
+    kind: str
+    share: float = 1.0
+    seed: int = 1
+    times: int | None = None  # how often at most
+    endpoint: str | None = None  # only this one, as it is counted
+    sent: int = 0
+    _random: Random = field(default_factory=Random, repr=False)
+
+    def __post_init__(self) -> None:
+        name, _, detail = self.kind.partition(":")
+        numbered = name in {"status", "429"} and detail.isdigit()
+        if self.provider not in PREFIXES:
+            raise ValueError(f"provider must be one of {', '.join(PREFIXES)}")
+        if self.kind not in _BARE and not numbered:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        if not 0 < self.share <= 1:
+            raise ValueError("share must be above 0 and at most 1")
+        self._random = Random(self.seed)
+
+    def strikes(self, provider: str, endpoint: str) -> bool:
+        if provider != self.provider or self.endpoint not in {None, endpoint}:
+            return False
+        if self.times is not None and self.sent >= self.times:
+            return False
+        if self._random.random() >= self.share:
+            return False
+        self.sent += 1
+        return True
+
+    def described(self) -> dict[str, Any]:
+        return {
+            "provider": self.provider, "kind": self.kind, "share": self.share, "seed": self.seed, "times": self.times,
+            "endpoint": self.endpoint, "sent": self.sent,
+        }  # fmt: skip
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.all: list[Fault] = []
+        self.stopping = Event()  # ends silences early
+
+    def add(self, fault: Fault) -> None:
+        with self._lock:
+            self.all.append(fault)
+
+    def clear(self) -> None:
+        with self._lock:
+            self.all.clear()
+
+    def striking(self, provider: str, endpoint: str) -> str | None:
+        with self._lock:
+            return next((fault.kind for fault in self.all if fault.strikes(provider, endpoint)), None)
+
+    def silence(self) -> None:
+        """What a timeout is made of: nothing, for longer than anybody waits."""
+        self.stopping.wait(_LONGEST_SILENCE)
+
+    def drip(self, body: bytes) -> Iterator[bytes]:
+        """A few bytes at a time: no wait between two of them is long, but the whole takes ages."""
+        for start in range(0, len(body), _DRIP_BYTES):
+            yield body[start : start + _DRIP_BYTES]
+            self.stopping.wait(_DRIP)
+
+
+def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
+    """The answer in the place of the real one. Timeouts, slowness and cut-off bodies are the server's part."""
+    name, _, detail = kind.partition(":")
+    if name == "status":
+        return text_answer(
+            f"<html><body><h1>{detail}</h1></body></html>", int(detail), "text/html; charset=utf-8"
+        )
+    if name == "429":
+        refusal = refusal_of(provider, 1.0)
+        return replace(refusal, headers={**refusal.headers, "Retry-After": detail}) if detail else refusal
+    if name == "redirect_loop":
+        return Answer(
+            b"", 302, headers={"Location": f"{call.base}/{PREFIXES[provider]}/{call.path}?{call.query}"}
+        )
+    bodies: dict[str, Callable[[], Answer]] = {
+        "premium": lambda: text_answer(_PREMIUM, 403),
+        "garbage": lambda: replace(answer, status=200, body=b"\x00\xff{]not json at all " + answer.body[:40]),
+        "wrong_types": lambda: replace(answer, body=json.dumps(_retyped(_parsed(answer.body))).encode()),
+        "error_in_200": lambda: json_answer(_ERROR_IN_200),
+        "huge": lambda: replace(answer, body=b""),  # its length is not announced
+    }
+    return bodies[name]() if name in bodies else answer
+
+
+def huge_body() -> Iterator[bytes]:
+    """One JSON list that does not end soon."""
+    chunk = b'{"id":"x","name":"' + b"a" * 65_000 + b'"},'
+    yield b'{"items":['
+    for _ in range(_HUGE_BYTES // len(chunk)):
+        yield chunk
+    yield b"{}]}"
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return {}
+
+
+def _retyped(value: object) -> object:
+    """Texts become numbers, numbers texts, lists objects, and every third entry is null."""
+    if isinstance(value, dict):
+        return {
+            key: None if place % 3 == 2 else _retyped(inner)
+            for place, (key, inner) in enumerate(value.items())
+        }
+    if isinstance(value, list):
+        return {str(place): _retyped(inner) for place, inner in enumerate(value)}
+    if isinstance(value, str):
+        return len(value)
+    return str(value)

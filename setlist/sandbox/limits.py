@@ -1,0 +1,193 @@
+"""The providers' rate limits, and how each says no."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from threading import Lock
+from time import monotonic, time
+
+from setlist.sandbox.wire import Answer, json_answer
+
+_DAY = 86_400.0
+TICKETMASTER_DAY, SETLISTFM_DAY, SPOTIFY_DAY = 5_000, 1_440, 2_000
+SPOTIFY_WINDOW_SECONDS, SPOTIFY_WINDOW_CALLS = 30.0, 90  # unpublished; what development mode bears
+
+
+class Clock:
+    """Seconds that may run faster than real ones, so that a day's quota need not take a day."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._base, self._since = 0.0, monotonic()
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    def now(self) -> float:
+        return self._base + (monotonic() - self._since) * self._speed
+
+    def run_at(self, speed: float) -> None:
+        self._base, self._since, self._speed = self.now(), monotonic(), speed
+
+
+@dataclass
+class Window:
+    """At most so many calls in any stretch of so many seconds."""
+
+    calls: int
+    seconds: float
+
+    def __post_init__(self) -> None:
+        self._taken: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next call is allowed; 0 if it is."""
+        while self._taken and self._taken[0] <= now - self.seconds:
+            self._taken.popleft()
+        return 0.0 if len(self._taken) < self.calls else self._taken[0] + self.seconds - now
+
+    def take(self, now: float) -> None:
+        self._taken.append(now)
+
+    @property
+    def left(self) -> int:
+        return max(0, self.calls - len(self._taken))
+
+    @property
+    def reset(self) -> float:
+        return self._taken[0] + self.seconds if self._taken else 0.0
+
+
+class Bucket:
+    """An average rate that forgives one call that comes a little early."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._level, self._at = burst, 0.0
+
+    def wait(self, now: float) -> float:
+        self._level = min(self._burst, self._level + (now - self._at) * self._rate)
+        self._at = now
+        return 0.0 if self._level >= 1 else (1 - self._level) / self._rate
+
+    def take(self, now: float) -> None:
+        self._level -= 1
+
+
+class Limits:
+    def __init__(self, *, enforced: bool, speed: float) -> None:
+        self.enforced = enforced
+        self.clock = Clock(speed)
+        self._lock = Lock()
+        self._sent: dict[str, int] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Full quotas again."""
+        self._windows: dict[str, tuple[tuple[Bucket | Window, Callable[[float], Answer]], ...]] = {
+            "musicbrainz": ((Bucket(1.0, 2.0), _musicbrainz),),
+            "ticketmaster": (
+                (Window(TICKETMASTER_DAY, _DAY), _ticketmaster_day),
+                (Window(5, 1.0), _ticketmaster_second),
+            ),
+            "setlistfm": ((Window(SETLISTFM_DAY, _DAY), _setlistfm_day), (Window(2, 1.0), _setlistfm_second)),
+            "spotify": (
+                (Window(SPOTIFY_DAY, _DAY), _spotify_day),
+                (Window(SPOTIFY_WINDOW_CALLS, SPOTIFY_WINDOW_SECONDS), _spotify_window),
+            ),
+        }
+
+    @property
+    def sent(self) -> dict[str, int]:
+        """Throttles sent, by provider."""
+        return dict(self._sent)
+
+    def forget_sent(self) -> None:
+        self._sent.clear()
+
+    def throttle(self, provider: str) -> Answer | None:
+        """The refusal that this call gets, or None, and then it counts."""
+        if not self.enforced:
+            return None
+        with self._lock:
+            now = self.clock.now()
+            for window, refuse in self._windows[provider]:
+                if wait := window.wait(now):
+                    self._sent[provider] = self._sent.get(provider, 0) + 1
+                    return refuse(wait / self.clock.speed)
+            for window, _ in self._windows[provider]:
+                window.take(now)
+        return None
+
+    def headers(self, provider: str, status: int) -> dict[str, str]:
+        """What the providers say of their quotas: Ticketmaster on successes, MusicBrainz always."""
+        if provider == "musicbrainz":
+            reset = str(int(time()) + 1)
+            return {"X-RateLimit-Limit": "1200", "X-RateLimit-Remaining": "1024", "X-RateLimit-Reset": reset}
+        if provider != "ticketmaster" or status != 200:
+            return {}
+        day = self._windows["ticketmaster"][0][0]
+        left = day.left if isinstance(day, Window) else TICKETMASTER_DAY
+        until = day.reset - self.clock.now() if isinstance(day, Window) and day.reset else _DAY
+        return {
+            "Rate-Limit": str(TICKETMASTER_DAY),
+            "Rate-Limit-Available": str(left),
+            "Rate-Limit-Over": "0",
+            "Rate-Limit-Reset": str(int((time() + until / self.clock.speed) * 1000)),
+        }
+
+
+def refusal_of(provider: str, seconds: float) -> Answer:
+    """The short-term refusal of a provider, for faults."""
+    return {
+        "musicbrainz": _musicbrainz,
+        "ticketmaster": _ticketmaster_second,
+        "setlistfm": _setlistfm_second,
+        "spotify": _spotify_window,
+    }[provider](seconds)
+
+
+def _musicbrainz(wait: float) -> Answer:
+    text = (
+        "Your requests are exceeding the allowable rate limit (22.3, limit is 22.0 per 20 seconds). "
+        "Please see http://wiki.musicbrainz.org/XMLWebService for more information."
+    )
+    return json_answer({"error": text}, 503, {"X-Rate-Limited": "22.3 22.0 20"})
+
+
+def _ticketmaster_day(wait: float) -> Answer:
+    text = "Rate limit quota violation. Quota limit  exceeded. Identifier : sandbox"
+    return json_answer(
+        {"fault": {"faultstring": text, "detail": {"errorcode": "policies.ratelimit.QuotaViolation"}}}, 429
+    )
+
+
+def _ticketmaster_second(wait: float) -> Answer:
+    text = (
+        "Spike arrest violation. Allowed rate : MessageRate{messagesPerPeriod=5, periodInMicroseconds=1000000, "
+        "maxBurstMessageCount=1.0}"
+    )
+    code = "policies.ratelimit.SpikeArrestViolation"
+    return json_answer({"fault": {"faultstring": text, "detail": {"errorcode": code}}}, 429)
+
+
+def _setlistfm_day(wait: float) -> Answer:
+    return json_answer({"message": "Limit Exceeded"}, 429, {"x-amzn-errortype": "LimitExceededException"})
+
+
+def _setlistfm_second(wait: float) -> Answer:
+    return json_answer(
+        {"message": "Too Many Requests"}, 429, {"x-amzn-errortype": "TooManyRequestsException"}
+    )
+
+
+def _spotify_day(wait: float) -> Answer:
+    error = {"status": 429, "message": "Too many requests", "reason": "QUOTA_EXCEEDED"}
+    return json_answer({"error": error}, 429, {"Retry-After": str(ceil(wait))})
+
+
+def _spotify_window(wait: float) -> Answer:
+    error = {"status": 429, "message": "API rate limit exceeded"}
+    return json_answer({"error": error}, 429, {"Retry-After": str(max(1, ceil(wait)))})
