@@ -17,8 +17,8 @@ PREFIXES = {
     "spotify": "spotify",
 }
 KINDS = (
-    "status:<code>", "429", "429:<Retry-After>", "premium", "timeout", "slow", "truncated", "huge", "garbage", "wrong_types",
-    "redirect_loop", "error_in_200",
+    "status:<code>", "429", "429:<Retry-After>", "premium", "timeout", "slow", "truncated", "huge", "garbage",
+    "wrong_types", "redirect_loop", "error_in_200",
 )  # fmt: skip
 _BARE = frozenset(kind for kind in KINDS if ":" not in kind)
 _LONGEST_SILENCE = 120.0  # seconds
@@ -66,10 +66,8 @@ class Fault:
         return True
 
     def described(self) -> dict[str, Any]:
-        return {
-            "provider": self.provider, "kind": self.kind, "share": self.share, "seed": self.seed, "times": self.times,
-            "endpoint": self.endpoint, "sent": self.sent,
-        }  # fmt: skip
+        names = ("provider", "kind", "share", "seed", "times", "endpoint", "sent")
+        return {name: getattr(self, name) for name in names}
 
 
 class Faults:
@@ -102,7 +100,7 @@ class Faults:
 
 
 def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
-    """The answer in the place of the real one. Timeouts, slowness and cut-off bodies are the server's part."""
+    """The answer in the real one's place. Timeouts, slowness and cut-off bodies are the server's part."""
     name, _, detail = kind.partition(":")
     if name == "status":
         return text_answer(

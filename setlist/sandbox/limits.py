@@ -166,8 +166,8 @@ def _ticketmaster_day(wait: float) -> Answer:
 
 def _ticketmaster_second(wait: float) -> Answer:
     text = (
-        "Spike arrest violation. Allowed rate : MessageRate{messagesPerPeriod=5, periodInMicroseconds=1000000, "
-        "maxBurstMessageCount=1.0}"
+        "Spike arrest violation. Allowed rate : MessageRate{messagesPerPeriod=5, "
+        "periodInMicroseconds=1000000, maxBurstMessageCount=1.0}"
     )
     code = "policies.ratelimit.SpikeArrestViolation"
     return json_answer({"fault": {"faultstring": text, "detail": {"errorcode": code}}}, 429)

@@ -185,9 +185,8 @@ class Shapes:
         return str(act.began_year + 12) if act.ended else None
 
     def _area(self, name: str, key: str, kind: str) -> Json:
-        return {
-            "id": self._area_id(key), "type": kind, "name": name, "sort-name": name, "life-span": {"ended": None},
-        }  # fmt: skip
+        area = {"id": self._area_id(key), "type": kind, "name": name, "sort-name": name}
+        return area | {"life-span": {"ended": None}}
 
     def _area_id(self, key: str) -> str:
         return self._catalogue.ids.mbid(Kind.AREA, 0, number("area", key) % (1 << 15))

@@ -27,9 +27,11 @@ def picture(kind: str, identity: str) -> bytes | None:
     angle = random.randrange(360)
     drawing = _DRAWINGS[kind](random, width, height, accent)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}">'
         f'<defs><linearGradient id="g" gradientTransform="rotate({angle} .5 .5)">'
-        f'<stop offset="0" stop-color="{dark}"/><stop offset="1" stop-color="{light}"/></linearGradient></defs>'
+        f'<stop offset="0" stop-color="{dark}"/><stop offset="1" stop-color="{light}"/>'
+        "</linearGradient></defs>"
         f'<rect width="{width}" height="{height}" fill="url(#g)"/>{drawing}</svg>'
     ).encode()
 
@@ -64,7 +66,8 @@ def _shapes(random: Random, width: int, height: int, accent: str) -> str:
             sweep = 1 if corner in {0, 3} else 0
             ax = x + side * (1 - corner % 2)
             ay = y + side * (1 - corner // 2)
-            shape = f'<path d="M{cx:.0f} {cy:.0f}L{ax:.0f} {cy:.0f}A{side:.0f} {side:.0f} 0 0 {sweep} {cx:.0f} {ay:.0f}Z"'
+            arc = f"A{side:.0f} {side:.0f} 0 0 {sweep} {cx:.0f} {ay:.0f}Z"
+            shape = f'<path d="M{cx:.0f} {cy:.0f}L{ax:.0f} {cy:.0f}{arc}"'
         drawn.append(f'{shape} fill="{accent}" fill-opacity="{opacity}"/>')
     return "".join(drawn)
 
@@ -72,7 +75,8 @@ def _shapes(random: Random, width: int, height: int, accent: str) -> str:
 def _skyline(random: Random, width: int, height: int, accent: str) -> str:
     """For a venue: roofs before an evening sky."""
     drawn = [
-        f'<circle cx="{random.randrange(width)}" cy="{height // 3}" r="{height // 7}" fill="{accent}" fill-opacity="0.9"/>'
+        f'<circle cx="{random.randrange(width)}" cy="{height // 3}" r="{height // 7}" '
+        f'fill="{accent}" fill-opacity="0.9"/>'
     ]
     x = -10
     while x < width:

@@ -1,4 +1,4 @@
-"""Ticketmaster Discovery v2: attractions, events and venues; a key in the query; nothing means no _embedded."""
+"""Ticketmaster Discovery v2: attractions, events, venues; a key in the query; no _embedded for nothing."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,8 @@ _MOST, _DEPTH, _TOTAL_CAP = 200, 1200, 10_000
 _ASKED_BY = {Status.POSTPONED: "includeTBA", Status.UNDECIDED: "includeTBD"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ERRORS = {
-    "DIS1015": "Query param with date must be of valid format YYYY-MM-DDTHH:mm:ssZ {example: 2020-08-01T14:00:00Z }",
+    "DIS1015": "Query param with date must be of valid format YYYY-MM-DDTHH:mm:ssZ "
+    "{example: 2020-08-01T14:00:00Z }",
     "DIS1035": "API Limits Exceeded: Max paging depth exceeded. (page * size) must be less than 1,000",
     "DIS1036": 'Query param "size" must be less than 200',
     "DIS1024": "Query param must be a number",

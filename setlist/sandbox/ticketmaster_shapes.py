@@ -17,8 +17,9 @@ from setlist.sandbox.wire import Json
 
 MUSIC = "KZFzniwnSyZfZ7v7nJ"
 _GENRES = {
-    "rock": "Rock", "pop": "Pop", "folk": "Folk", "electronic": "Dance/Electronic", "hip hop": "Hip-Hop/Rap", "metal": "Metal",
-    "jazz": "Jazz", "soul": "R&B", "country": "Country", "punk": "Alternative", "latin": "Latin", "classical": "Undefined",
+    "rock": "Rock", "pop": "Pop", "folk": "Folk", "electronic": "Dance/Electronic", "hip hop": "Hip-Hop/Rap",
+    "metal": "Metal", "jazz": "Jazz", "soul": "R&B", "country": "Country", "punk": "Alternative",
+    "latin": "Latin", "classical": "Undefined",
 }  # fmt: skip
 _SIZES = (("16_9", 1136, 639), ("3_2", 640, 427), ("4_3", 305, 225), ("16_9", 205, 115))
 _UNDEFINED = {"id": "KZAyXgnZfZ7v7nI", "name": "Undefined"}
@@ -78,7 +79,7 @@ class Shapes:
             "type": "attraction",
             "id": identity,
             "test": False,
-            "url": f"https://www.ticketmaster.example/artist/{number(self._seed, 'url', kind, index) % 3_000_000}",
+            "url": f"https://www.ticketmaster.example/artist/{kind * 1_000_000 + index}",
             "locale": "en-us",
             "images": self._images(
                 "artist", self._catalogue.mbid(index) if kind is Kind.ARTIST else identity

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from math import hypot
 from random import Random
 from zoneinfo import ZoneInfo
@@ -50,7 +51,13 @@ class Event:
 
     @property
     def start(self) -> datetime:
-        return datetime.combine(self.day, self.at, ZoneInfo(self.timezone)).astimezone(UTC)
+        return datetime.combine(self.day, self.at, _zone(self.timezone)).astimezone(UTC)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """zoneinfo itself keeps only the last eight in memory, and reads files for the others."""
+    return ZoneInfo(name)
 
 
 def year_of(number: int) -> int:

@@ -16,8 +16,8 @@ KNOWN_APART = 1_000  # acts up to here are compared by name; the later ones alwa
 _PEOPLE = names_latin.PEOPLE | names_other_scripts.PEOPLE
 _GROUPS = names_latin.GROUPS | names_other_scripts.GROUPS
 _LANGUAGES = (
-    ("en",) * 42 + ("es",) * 8 + ("fr",) * 6 + ("de",) * 6 + ("ja",) * 7 + ("pt",) * 4 + ("it",) * 4 + ("sv",) * 4
-    + ("ko",) * 4 + ("pl",) * 3 + ("tr",) * 2 + ("fi",) * 2 + ("zh",) * 2 + ("ru",) * 2 + ("uk",) * 2 + ("el",) * 2 + ("ar",) * 2
+    ("en",) * 42 + ("es",) * 8 + ("ja",) * 7 + ("fr", "de") * 6 + ("pt", "it", "sv", "ko") * 4 + ("pl",) * 3
+    + ("tr", "fi", "zh", "ru", "uk", "el", "ar") * 2
 )  # fmt: skip
 HOMES = {
     language: tuple(place for place, city in enumerate(CITIES) if city.country.language == language)
@@ -25,35 +25,27 @@ HOMES = {
 }
 # The banks suffice for so many acts before names repeat too often.
 _BANKS_SUFFICE = 800
-_ONSETS = ("Al", "Bel", "Cor", "Dan", "El", "Fen", "Gal", "Hal", "Ist", "Jor", "Kal", "Lor", "Mar", "Nor", "Or", "Pel",
-           "Quin", "Ros", "Sel", "Tor", "Ul", "Vel", "Wil", "Xan", "Yor", "Zel", "Bran", "Cler", "Dru", "Esk", "Gris", "Thal")  # fmt: skip
+_ONSETS = (
+    "Al", "Bel", "Cor", "Dan", "El", "Fen", "Gal", "Hal", "Ist", "Jor", "Kal", "Lor", "Mar", "Nor",
+    "Or", "Pel", "Quin", "Ros", "Sel", "Tor", "Ul", "Vel", "Wil", "Xan", "Yor", "Zel", "Bran", "Cler", "Dru",
+    "Esk", "Gris", "Thal",
+)  # fmt: skip
 _MIDDLES = (
-    "a",
-    "e",
-    "i",
-    "o",
-    "u",
-    "ama",
-    "eri",
-    "ivo",
-    "ola",
-    "und",
-    "and",
-    "est",
-    "ist",
-    "or",
-    "arn",
-    "el",
-    "im",
-    "ov",
-)
+    "a", "e", "i", "o", "u", "ama", "eri", "ivo", "ola", "und", "and", "est", "ist", "or", "arn", "el",
+    "im", "ov",
+)  # fmt: skip
 _ENDINGS = {
     "en": ("ley", "wick", "ford", "more", "well", "by", "stone", "ton", "field", "gate"),
-    "es": ("eda", "illo", "osa", "anza", "era", "ondo", "ales"), "pt": ("eira", "inho", "ães", "osa", "al"),
-    "fr": ("eau", "ard", "elle", "ois", "ière", "in"), "it": ("etti", "ini", "acci", "ello", "ana"),
-    "de": ("berg", "mann", "tal", "hardt", "feld", "kamp"), "sv": ("kvist", "ström", "lund", "dal", "gren"),
-    "fi": ("nen", "la", "koski", "virta", "salo"), "pl": ("owicz", "ek", "iak", "czyk", "ura"), "tr": ("oğlu", "kaya", "demir", "soy"),
-}  # fmt: skip
+    "es": ("eda", "illo", "osa", "anza", "era", "ondo", "ales"),
+    "pt": ("eira", "inho", "ães", "osa", "al"),
+    "fr": ("eau", "ard", "elle", "ois", "ière", "in"),
+    "it": ("etti", "ini", "acci", "ello", "ana"),
+    "de": ("berg", "mann", "tal", "hardt", "feld", "kamp"),
+    "sv": ("kvist", "ström", "lund", "dal", "gren"),
+    "fi": ("nen", "la", "koski", "virta", "salo"),
+    "pl": ("owicz", "ek", "iak", "czyk", "ura"),
+    "tr": ("oğlu", "kaya", "demir", "soy"),
+}
 
 
 def name_of(seed: int, index: int) -> Phrase:
@@ -104,7 +96,7 @@ def _built(dice: Dice, name: str, language: str) -> Phrase:
     """A word of syllables in the place of the first or the last word of a name."""
     word = dice.pick(_ONSETS) + dice.pick(_MIDDLES) + dice.pick(_ENDINGS[language])
     first, _, rest = name.partition(" ")
-    text = (f"{first} {word}", word, f"{word} {rest}")[dice.below(3)] if rest else f"{name} {word}"
+    text = dice.pick((f"{first} {word}", word, f"{word} {rest}")) if rest else f"{name} {word}"
     return Phrase(text, text)
 
 

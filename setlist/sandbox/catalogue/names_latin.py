@@ -4,22 +4,30 @@ from setlist.sandbox.catalogue.grammar import Grammar
 
 PEOPLE = {
     "en": Grammar(
-        """{given} {family} | {given} {family} | {given} {family} | {given} {middle} {family} | {alone} | {alone} {family} | Lil {alone} |
-        DJ {alone} | {given} {initial}. {family}""",
-        given="""Nora | Caleb | Imogen | Wesley | Tamsin | Desmond | Odette | Rufus | Marlowe | Ingrid | Everett | Saoirse | Tobias |
-        Philippa | Jasper | Lorna | Callum | Beatrix | Quentin | Maeve | Rowan | Ottilie | Silas |
-        Winifred | Ezra | Harriet |
-        Lionel | Cressida | Angus | Delphine | Hugo | Rosalie | Barnaby | Thea | Cormac | Ada | Leopold | Margot | Felix | Iris""",
-        family="""Ashgrove | Whitlock | Penhallow | Calloway | Thornbury | Merriweather | Hollis | Vance | Abernathy | Lockhart |
-        Farraday | Winslow | Carraway | Pemberton | Stroud | Halloran | Quill | Ravenscroft |
-        Sinclair-Moss | Tolliver |
-        Underhill | Wakefield | Yarrow | Blackwood-Reyes | Crane | Delaney | Eastman | Fairbairn |
-        Gallagher-Osei | Hartnell |
-        Kingsley | Larkspur | Montague | Nightingale | Okafor-Bell | Prewitt | Redfern | Sallow | Trevanion | Wren""",
+        """
+            {given} {family} | {given} {family} | {given} {family} | {given} {middle} {family} | {alone} |
+            {alone} {family} | Lil {alone} | DJ {alone} | {given} {initial}. {family}
+        """,
+        given="""
+            Nora | Caleb | Imogen | Wesley | Tamsin | Desmond | Odette | Rufus | Marlowe | Ingrid |
+            Everett | Saoirse | Tobias | Philippa | Jasper | Lorna | Callum | Beatrix | Quentin | Maeve |
+            Rowan | Ottilie | Silas | Winifred | Ezra | Harriet | Lionel | Cressida | Angus | Delphine |
+            Hugo | Rosalie | Barnaby | Thea | Cormac | Ada | Leopold | Margot | Felix | Iris
+        """,
+        family="""
+            Ashgrove | Whitlock | Penhallow | Calloway | Thornbury | Merriweather | Hollis | Vance |
+            Abernathy | Lockhart | Farraday | Winslow | Carraway | Pemberton | Stroud | Halloran | Quill |
+            Ravenscroft | Sinclair-Moss | Tolliver | Underhill | Wakefield | Yarrow | Blackwood-Reyes |
+            Crane | Delaney | Eastman | Fairbairn | Gallagher-Osei | Hartnell | Kingsley | Larkspur |
+            Montague | Nightingale | Okafor-Bell | Prewitt | Redfern | Sallow | Trevanion | Wren
+        """,
         middle="Lee | Mae | St. James | Van | De la | Rae | O'Dell | Blue",
         initial="A | B | C | D | J | K | M | R | T",
-        alone="""Velora | Marrow | Kestrel | Onyx Jane | Saffron | Juniper | Halden | Mirelle | Zephyrine | Quincey | Novella |
-        Tiberius | Opaline | Sorrel | Vesper Lyn | Calico | Bramble | Ottoline | Lumen | Peregrine | Indigo Rose | Fable""",
+        alone="""
+            Velora | Marrow | Kestrel | Onyx Jane | Saffron | Juniper | Halden | Mirelle | Zephyrine |
+            Quincey | Novella | Tiberius | Opaline | Sorrel | Vesper Lyn | Calico | Bramble | Ottoline |
+            Lumen | Peregrine | Indigo Rose | Fable
+        """,
     ),
     "es": Grammar(
         """
@@ -133,31 +141,47 @@ PEOPLE = {
 
 GROUPS = {
     "en": Grammar(
-        """The {adjective} {plural} | {noun} {plural} | {noun} & the {plural} | {adjective} {noun} | {gerund} {noun} | {place} {noun} | {noun} {noun} |
-        {number} {plural} | {noun} of {place} | The {noun} {society} | {coined} | {coined} |
-        {plural} in {place} | {adjective} {coined} | {noun} Club |
-        The {plural} | {family} Brothers | {family} & {other} | {noun}, {noun} & {noun} | !{coined} | {coined} {year}""",
-        adjective="""Copper | Velvet | Northern | Paper | Lunar | Crooked | Electric | Ivory | Quiet | Feral | Amber | Distant | Borrowed |
-        Magnetic | Salted | Winter | Polite | Hollow | Radiant | Second | Obsidian | Wandering | Marble | Tangerine | Static | Glass""",
-        noun="""Meridian | Heron | Orchard | Satellite | Foundry | Lagoon | Pavilion | Thistle | Archive | Cinema | Viaduct | Comet | Harvest |
-        Monsoon | Parade | Lantern | Tundra | Cassette | Observatory | Marigold | Tramway | Glacier |
-        Almanac | Canopy | Ferry |
-        Antenna | Magpie | Terrace | Atlas | Beacon | Quarry | Falcon | Theorem | Arcade | Delta""",
-        plural="""Wolves | Cartographers | Foxes | Librarians | Saints | Swimmers | Tigers | Engines | Chandeliers | Architects | Pilgrims |
-        Ravens | Botanists | Postmen | Sirens | Weathermen | Otters | Acrobats | Lemons | Astronauts | Bakers | Pioneers | Moths""",
+        """
+            The {adjective} {plural} | {noun} {plural} | {noun} & the {plural} | {adjective} {noun} |
+            {gerund} {noun} | {place} {noun} | {noun} {noun} | {number} {plural} | {noun} of {place} |
+            The {noun} {society} | {coined} | {coined} | {plural} in {place} | {adjective} {coined} |
+            {noun} Club | The {plural} | {family} Brothers | {family} & {other} | {noun}, {noun} & {noun} |
+            !{coined} | {coined} {year}
+        """,
+        adjective="""
+            Copper | Velvet | Northern | Paper | Lunar | Crooked | Electric | Ivory | Quiet | Feral |
+            Amber | Distant | Borrowed | Magnetic | Salted | Winter | Polite | Hollow | Radiant | Second |
+            Obsidian | Wandering | Marble | Tangerine | Static | Glass
+        """,
+        noun="""
+            Meridian | Heron | Orchard | Satellite | Foundry | Lagoon | Pavilion | Thistle | Archive |
+            Cinema | Viaduct | Comet | Harvest | Monsoon | Parade | Lantern | Tundra | Cassette |
+            Observatory | Marigold | Tramway | Glacier | Almanac | Canopy | Ferry | Antenna | Magpie |
+            Terrace | Atlas | Beacon | Quarry | Falcon | Theorem | Arcade | Delta
+        """,
+        plural="""
+            Wolves | Cartographers | Foxes | Librarians | Saints | Swimmers | Tigers | Engines |
+            Chandeliers | Architects | Pilgrims | Ravens | Botanists | Postmen | Sirens | Weathermen |
+            Otters | Acrobats | Lemons | Astronauts | Bakers | Pioneers | Moths
+        """,
         gerund="""
             Chasing | Leaving | Painting | Becoming | Hiding | Counting | Waking | Trading | Building |
             Losing
         """,
-        place="""Halifax | Tupelo | Marrakesh | Cardiff | Savannah | Oslo | Harlem | Duluth | Lisbon | Winnipeg | Galway | Yukon | Tacoma |
-        Camden | Sahara | Baltic | Bristol | Atlantic | Dakota""",
+        place="""
+            Halifax | Tupelo | Marrakesh | Cardiff | Savannah | Oslo | Harlem | Duluth | Lisbon | Winnipeg |
+            Galway | Yukon | Tacoma | Camden | Sahara | Baltic | Bristol | Atlantic | Dakota
+        """,
         number="Three | Five | Seven | Nine | Twelve | Forty | Ninety-Nine | A Thousand | Zero",
         society="""
             Society | Department | Committee | Orchestra | Ensemble | Syndicate | Collective | Union |
             Theory | Machine | Method
         """,
-        coined="""Velmora | Ashkeld | Orrery | Thalassa | Nyxen | Vantross | Kaldwen | Morrowind Lane | Ulmaris | Sylphid | Drathe | Ombra |
-        Quillon | Arkadiem | Zenthra | Hexwater | Fennimore | Oscilla | Wyrdsmith | Pallasite | Gloamer | Ironmoth | Noctule""",
+        coined="""
+            Velmora | Ashkeld | Orrery | Thalassa | Nyxen | Vantross | Kaldwen | Morrowind Lane | Ulmaris |
+            Sylphid | Drathe | Ombra | Quillon | Arkadiem | Zenthra | Hexwater | Fennimore | Oscilla |
+            Wyrdsmith | Pallasite | Gloamer | Ironmoth | Noctule
+        """,
         family="""
             Whitlock | Calloway | Tolliver | Lockhart | Abernathy | Merriweather | Delaney | Halloran |
             Winslow

@@ -81,7 +81,7 @@ class Setlists:
         return Setlist(index, event, sets, version, updated_at, _note(self._written(index, event)))
 
     def version(self, index: int, event: Event, now: datetime) -> tuple[int, datetime]:
-        """Which one it is now, and since when: 0 without songs, 1 filled hours later, 2 corrected within days."""
+        """Which one it is, and since when: 0 without songs, 1 filled hours later, 2 corrected within days."""
         over = event.start + timedelta(hours=4)
         written = self._written(index, event)
         filled = over + timedelta(hours=written * 30)

@@ -28,8 +28,9 @@ TITLES = {
     "ar": titles_other_scripts.ARABIC,
 }
 _LANGUAGE_CODES = {
-    "en": "eng", "es": "spa", "pt": "por", "fr": "fra", "it": "ita", "de": "deu", "sv": "swe", "fi": "fin", "pl": "pol",
-    "tr": "tur", "ja": "jpn", "ko": "kor", "zh": "zho", "ru": "rus", "uk": "ukr", "el": "ell", "ar": "ara",
+    "en": "eng", "es": "spa", "pt": "por", "fr": "fra", "it": "ita", "de": "deu", "sv": "swe", "fi": "fin",
+    "pl": "pol", "tr": "tur", "ja": "jpn", "ko": "kor", "zh": "zho", "ru": "rus", "uk": "ukr",
+    "el": "ell", "ar": "ara",
 }  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _album_of_each(shuffled: list[int], albums: int) -> dict[int, int]:
 
 
 def _titles(seed: int, act: Artist) -> list[tuple[str, str]]:
-    """No two are the same song to anyone: neither without accents and case nor without what is in brackets."""
+    """No two are the same song to anyone: neither without accents and case nor without their brackets."""
     chosen: list[tuple[str, str]] = []
     seen: set[str] = set()
     attempt = 0

@@ -46,48 +46,67 @@ ENGLISH = Grammar(
     One {noun} for {name} | {noun} {noun} | {noun}song | The {noun} | Oh {name} | {gerund} {adverb}
     """,
     whole=_WHOLE,
-    noun="""Lantern | Harbor | Window | Orchard | Ceiling | Mirror | Carousel | Ladder | Comet | Meadow | Engine |
-    Avenue | Sparrow | Compass | Garden | Curtain | Signal | Shadow | Horizon | Suitcase | Candle | Island |
-    Bridge | Tiger | Anthem | Staircase | Pillow | Willow | Hurricane | Ribbon | Station | Valley |
-    Parachute |
-    Chandelier | Photograph | Diamond | Metronome | Pendulum | Canyon | Drummer | Stranger | Feather | Fever |
-    Kingdom | Mountain | Echo | Telescope | Violin | Blanket | Cathedral | Firefly | Heron | Skyline | Traveller""",
-    adjective="""Golden | Crooked | Silent | Velvet | Distant | Broken | Electric | Gentle | Hollow | Crimson |
-    Restless | Faithful | Midnight | Paper | Wild | Bitter | Northern | Neon | Tender | Reckless |
-    Silver | Weightless |
-    Ordinary | Sleeping | Perfect | Invisible | Lonesome | Scarlet | Careless | Burning | Frozen | Unfinished""",
-    plural="""Rivers | Sirens | Strangers | Fireworks | Headlights | Mirrors | Summers | Feathers | Satellites | Bells |
-    Wolves | Promises | Oceans | Matches | Violets | Telephones | Mountains | Dancers | Letters |
-    Shadows | Kites |
-    Balconies | Magnolias | Secrets | Stars | Birds | Horses | Elevators | Candles | Umbrellas""",
-    mass="""Gravity | Silence | Honey | Thunder | Gasoline | Daylight | Mercy | Dust | Velvet | Sugar | Smoke | Patience |
-    Electricity | Weather | Moonlight | Salt | Tenderness | Trouble | Rain | Static | Wonder | Gold |
-    Snow | Water |
-    Laughter | Confetti | Oxygen | Perfume | Wine | Memory""",
-    name="""Adelaide | Marianne | Josephine | Caroline | Eleanor | Matilda | Rosalind | Johnny | Valentina | Theodore |
-    Amelia | Cordelia | Daniel | Frankie | Gloria | Henrietta | Isadora | Jolene Rae | Lucinda |
-    Magdalena | Oliver |
-    Penelope | Ramona | Sebastian | Vivian | Winona | Augustine | Delilah Jane""",
-    place="""Santa Fe | Lisbon | Galveston | Coney Island | Marseille | Tallahassee | Brighton Pier | Havana | Montauk |
-    Reykjavik | Trieste | Kyoto | Sacramento | Vermont | The Outer Banks | Birmingham | New Mexico |
-    Halifax | Tulsa |
-    Venice Beach | Buenos Aires | Copenhagen | The Bronx | Savannah | Istanbul""",
+    noun="""
+        Lantern | Harbor | Window | Orchard | Ceiling | Mirror | Carousel | Ladder | Comet | Meadow |
+        Engine | Avenue | Sparrow | Compass | Garden | Curtain | Signal | Shadow | Horizon | Suitcase |
+        Candle | Island | Bridge | Tiger | Anthem | Staircase | Pillow | Willow | Hurricane | Ribbon |
+        Station | Valley | Parachute | Chandelier | Photograph | Diamond | Metronome | Pendulum | Canyon |
+        Drummer | Stranger | Feather | Fever | Kingdom | Mountain | Echo | Telescope | Violin | Blanket |
+        Cathedral | Firefly | Heron | Skyline | Traveller
+    """,
+    adjective="""
+        Golden | Crooked | Silent | Velvet | Distant | Broken | Electric | Gentle | Hollow | Crimson |
+        Restless | Faithful | Midnight | Paper | Wild | Bitter | Northern | Neon | Tender | Reckless |
+        Silver | Weightless | Ordinary | Sleeping | Perfect | Invisible | Lonesome | Scarlet | Careless |
+        Burning | Frozen | Unfinished
+    """,
+    plural="""
+        Rivers | Sirens | Strangers | Fireworks | Headlights | Mirrors | Summers | Feathers | Satellites |
+        Bells | Wolves | Promises | Oceans | Matches | Violets | Telephones | Mountains | Dancers |
+        Letters | Shadows | Kites | Balconies | Magnolias | Secrets | Stars | Birds | Horses | Elevators |
+        Candles | Umbrellas
+    """,
+    mass="""
+        Gravity | Silence | Honey | Thunder | Gasoline | Daylight | Mercy | Dust | Velvet | Sugar | Smoke |
+        Patience | Electricity | Weather | Moonlight | Salt | Tenderness | Trouble | Rain | Static |
+        Wonder | Gold | Snow | Water | Laughter | Confetti | Oxygen | Perfume | Wine | Memory
+    """,
+    name="""
+        Adelaide | Marianne | Josephine | Caroline | Eleanor | Matilda | Rosalind | Johnny | Valentina |
+        Theodore | Amelia | Cordelia | Daniel | Frankie | Gloria | Henrietta | Isadora | Jolene Rae |
+        Lucinda | Magdalena | Oliver | Penelope | Ramona | Sebastian | Vivian | Winona | Augustine |
+        Delilah Jane
+    """,
+    place="""
+        Santa Fe | Lisbon | Galveston | Coney Island | Marseille | Tallahassee | Brighton Pier | Havana |
+        Montauk | Reykjavik | Trieste | Kyoto | Sacramento | Vermont | The Outer Banks | Birmingham |
+        New Mexico | Halifax | Tulsa | Venice Beach | Buenos Aires | Copenhagen | The Bronx | Savannah |
+        Istanbul
+    """,
     season="Winter | Summer | Spring | Autumn | December | April | July | October | The Rain | The Dark",
     day="Sunday | Monday | Tuesday | Wednesday | Thursday | Friday | Saturday | New Year's | Midsummer",
     number="""
         Two | Three | Four | Five | Six | Seven | Nine | Eleven | Twenty | Forty | A Hundred |
         A Million | 1,000
     """,
-    gerund="""Chasing | Drawing | Leaving | Waiting | Burning | Breathing | Counting | Dreaming | Stealing | Dancing |
-    Driving | Falling | Singing | Sailing | Whispering | Learning | Forgetting | Climbing""",
-    ask="""Don't Look Down | Come Home | Stay a While | Call Me Back | Turn It Up | Let Me In | Take Me Anywhere |
-    Don't Let Go | Meet Me Halfway | Say My Name Slow | Hold On | Wake Me Up Gently | Run to Me |
-    Make It Last |
-    Shake It Loose | Tell Me Everything | Write Me Down | Stop the Clock | Save Me a Dance | Try Again""",
-    aside="""One More Time | For You | At Last | Before You Go | So They Say | All Night | I Remember | If Only | Again |
-    It's Alright | Not Today | Oh Well | The Reason | After All | Somebody""",
+    gerund="""
+        Chasing | Drawing | Leaving | Waiting | Burning | Breathing | Counting | Dreaming | Stealing |
+        Dancing | Driving | Falling | Singing | Sailing | Whispering | Learning | Forgetting | Climbing
+    """,
+    ask="""
+        Don't Look Down | Come Home | Stay a While | Call Me Back | Turn It Up | Let Me In |
+        Take Me Anywhere | Don't Let Go | Meet Me Halfway | Say My Name Slow | Hold On | Wake Me Up Gently |
+        Run to Me | Make It Last | Shake It Loose | Tell Me Everything | Write Me Down | Stop the Clock |
+        Save Me a Dance | Try Again
+    """,
+    aside="""
+        One More Time | For You | At Last | Before You Go | So They Say | All Night | I Remember | If Only |
+        Again | It's Alright | Not Today | Oh Well | The Reason | After All | Somebody
+    """,
     comes="Sleeps | Falls | Sings | Burns Out | Comes Down | Forgets You | Turns | Answers | Opens",
     come="Come Home | Fall | Sing | Burn Out | Go Quiet | Forget Us | Turn Around | Answer",
-    adverb="""Slowly | Tomorrow | Anyway | Sideways | Always | Somewhere | Nearly | Maybe | Almost | Forever | Tonight |
-    Again | Elsewhere | Instead | Until Morning""",
+    adverb="""
+        Slowly | Tomorrow | Anyway | Sideways | Always | Somewhere | Nearly | Maybe | Almost | Forever |
+        Tonight | Again | Elsewhere | Instead | Until Morning
+    """,
 )

@@ -32,10 +32,12 @@ class Venue:
 
 # Of the sixteen places of a city: six clubs, five theatres, four arenas and stadiums, a ground.
 _ROOMS = (Room.CLUB,) * 6 + (Room.THEATRE,) * 5 + (Room.ARENA,) * 4 + (Room.GROUND,)
-_WORD = """Lantern | Foundry | Marlow | Observatory | Copper | Tramshed | Gasworks | Paragon | Starling | Orchid | Meridian |
-Juniper | Alhambra | Mercury | Cooperage | Ivory | Kestrel | Monarch | Sundial | Bellweather | Old Mint |
-Empress | Saltworks |
-Compass | Magnolia | Pier | Fountain | Harbour | Rosewood | Halcyon | Aurora | Linden | Atlas | Customs House | Printworks"""
+_WORD = """
+Lantern | Foundry | Marlow | Observatory | Copper | Tramshed | Gasworks | Paragon | Starling | Orchid |
+Meridian | Juniper | Alhambra | Mercury | Cooperage | Ivory | Kestrel | Monarch | Sundial | Bellweather |
+Old Mint | Empress | Saltworks | Compass | Magnolia | Pier | Fountain | Harbour | Rosewood | Halcyon |
+Aurora | Linden | Atlas | Customs House | Printworks
+"""
 _GRAMMARS = {
     Room.CLUB: Grammar(
         """
