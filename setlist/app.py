@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings
+from setlist.admin import admin
 from setlist.api import api
 from setlist.broker import Sender
 from setlist.extensions import db, htmx, migrate
@@ -15,7 +16,7 @@ from setlist.web import logs, setup
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 8_000
-BLUEPRINTS = (api,)
+BLUEPRINTS = (admin, api)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -7,6 +7,8 @@ from flask import Flask, Response, g, make_response, request, session
 from flask_security import LoginForm, SQLAlchemyUserDatastore
 from flask_security.views import login, logout
 from sqlalchemy import func, select, update
+from wtforms import StringField  # type: ignore[import-untyped] # has no types
+from wtforms.validators import InputRequired  # type: ignore[import-untyped] # has no types
 
 from setlist.extensions import db, security
 from setlist.models import Account, AuditLog
@@ -42,8 +44,13 @@ def install(app: Flask) -> None:
 
 
 class SignInForm(LoginForm):
-    """No "remember me": a session cookie that lasts is all there is."""
+    """No "remember me": a session cookie that lasts is all there is.
 
+    An address is only compared with those of the accounts: Flask-Security's own field would refuse
+    admin@setlist.local for its domain.
+    """
+
+    email = StringField(validators=[InputRequired("Enter your e-mail address.")])
     remember = None  # so WTForms drops an inherited field
 
 

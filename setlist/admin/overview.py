@@ -1,0 +1,121 @@
+"""What the dashboard shows, read in few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+
+from setlist.admin.troubles import Trouble, troubles
+from setlist.models import CronLog, SyncJob, Worker
+from setlist.models.sync import SyncState
+from setlist.queue.stats import CAP, QueueStats, queue_stats
+from setlist.web.health import Health
+from setlist.web.progress import Pace, pace
+
+ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
+MOST_RUNNING = 20
+MOST_RECENT = 12
+WORKERS_SINCE = timedelta(hours=1)  # gone ones are still worth seeing for a while
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    sync: SyncJob
+    pace: Pace
+    ago_seconds: float | None  # since it ended
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.sync.state in {SyncState.FAILED, SyncState.CANCELLED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerLine:
+    worker: Worker
+    silent_seconds: float
+    state: str  # ok, stopped, silent
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronLine:
+    run: CronLog
+    ago_seconds: float
+    took_seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    health: Health
+    troubles: Sequence[Trouble]
+    running: Sequence[Import]
+    recent: Sequence[Import]
+    queues: Sequence[QueueStats]
+    count_cap: int
+    workers: Sequence[WorkerLine]
+    cron: Sequence[CronLine]
+
+
+def overview(session: Session, health: Health, *, now: datetime, alive_seconds: float) -> Overview:
+    queues = queue_stats(session)
+    cron = _cron(session, now)
+    recent = _imports(session, now, SyncJob.state.not_in(ACTIVE), MOST_RECENT)
+    return Overview(
+        health=health,
+        troubles=troubles(health, queues, [line.run for line in cron], [line.sync for line in recent], now),
+        running=_imports(session, now, SyncJob.state.in_(ACTIVE), MOST_RUNNING),
+        recent=recent,
+        queues=queues,
+        count_cap=CAP,
+        workers=_workers(session, now, alive_seconds),
+        cron=cron,
+    )
+
+
+def _imports(session: Session, now: datetime, which: ColumnElement[bool], limit: int) -> list[Import]:
+    statement = (
+        select(SyncJob)
+        .options(joinedload(SyncJob.artist))
+        .where(which)
+        .order_by(SyncJob.id.desc())
+        .limit(limit)
+    )
+    return [_import(sync, now) for sync in session.scalars(statement)]
+
+
+def _import(sync: SyncJob, now: datetime) -> Import:
+    ended = sync.finished_at
+    return Import(
+        sync=sync,
+        pace=pace(state=sync.state, percent=sync.percent, started_at=sync.started_at, now=ended or now),
+        ago_seconds=(now - ended).total_seconds() if ended else None,
+    )
+
+
+def _workers(session: Session, now: datetime, alive_seconds: float) -> list[WorkerLine]:
+    statement = (
+        select(Worker)
+        .where(Worker.heartbeat_at > now - WORKERS_SINCE)
+        .order_by(Worker.stopped_at.isnot(None), Worker.host, Worker.started_at)
+    )
+    return [_worker(worker, now, alive_seconds) for worker in session.scalars(statement)]
+
+
+def _worker(worker: Worker, now: datetime, alive_seconds: float) -> WorkerLine:
+    silent = (now - worker.heartbeat_at).total_seconds()
+    state = "stopped" if worker.stopped_at else "ok" if silent <= alive_seconds else "silent"
+    return WorkerLine(worker=worker, silent_seconds=silent, state=state)
+
+
+def _cron(session: Session, now: datetime) -> list[CronLine]:
+    """The latest run of each entry of the timetable that ever ran."""
+    statement = select(CronLog).distinct(CronLog.name).order_by(CronLog.name, CronLog.due_at.desc())
+    return [
+        CronLine(
+            run=run,
+            ago_seconds=(now - run.started_at).total_seconds(),
+            took_seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else None,
+        )
+        for run in session.scalars(statement)
+    ]
