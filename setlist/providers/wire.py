@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ContentDecodingError, InvalidHeader, InvalidURL, MissingSchema, Timeout
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from setlist.providers.deadline import DeadlineAdapter, deadline
 from setlist.providers.errors import BadAnswer, Misconfigured, ProviderError, Unavailable
@@ -59,7 +59,7 @@ class Wire:
     def __init__(self, provider: str, limits: Limits, *, user_agent: str, direct: bool = False) -> None:
         self._provider = provider
         self._limits = limits
-        self._session = requests.Session()
+        self._session: requests.Session = _Session()
         self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A proxy of the environment cannot reach a sandbox on this very machine.
@@ -73,7 +73,7 @@ class Wire:
         try:
             with deadline(self._limits.total_seconds):
                 return self._exchange(call)
-        except (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError) as error:
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
             problem = self._problem(error)
         # Outside of the except block: the text of what was caught holds the URL, and that the key, so it
         # must not become this error's context.
@@ -113,13 +113,20 @@ class Wire:
             return Misconfigured(
                 self._provider, "cannot be called with the address, key or contact that is set"
             )
-        if isinstance(error, ContentDecodingError):
+        if isinstance(error, ContentDecodingError | DecodeError):
             return BadAnswer(self._provider, "answered in a compression that could not be undone")
         if isinstance(error, Timeout | TimeoutError) or _is_silence(error):
             return Unavailable(self._provider, "did not answer in time")
         if isinstance(error, requests.exceptions.SSLError):
             return Unavailable(self._provider, "could not be reached: its certificate is not accepted")
         return Unavailable(self._provider, "could not be reached, or broke off in its answer")
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Requests prepares the next request even where it may not follow, and for that reads a redirect's
+        body whole, however large, and trips over broken targets. The gate looks at the target itself.
+        """
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

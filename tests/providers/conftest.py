@@ -1,0 +1,65 @@
+"""The real clients, pointed at real sockets of this machine."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pydantic import SecretStr
+from pytest_httpserver import HTTPServer
+
+from setlist.providers.base import Gate
+from setlist.providers.musicbrainz import MusicBrainz
+from setlist.providers.setlistfm import SetlistFm
+from setlist.providers.spotify import Spotify
+from setlist.providers.spotify_token import SpotifyAccess
+from setlist.providers.ticketmaster import Ticketmaster
+from setlist.providers.wire import Limits, Wire
+from setlist.services.breaker import Breaker
+
+KEY = "key-that-nobody-may-read"
+
+OpenGate = Callable[..., Gate]
+
+
+@pytest.fixture
+def open_gate() -> Iterator[OpenGate]:
+    """A gate with a breaker of its own; `limits` and any field of Gate may be given."""
+    wires: list[Wire] = []
+
+    def opening(provider: str, limits: Limits | None = None, **fields: object) -> Gate:
+        wires.append(Wire(provider, limits or Limits(), user_agent="Setlist tests", direct=True))
+        fields.setdefault("breaker", Breaker(provider, failures=1_000))
+        return Gate(provider=provider, wire=wires[-1], **fields)  # type: ignore[arg-type]
+
+    yield opening
+    for wire in wires:
+        wire.close()
+
+
+@pytest.fixture
+def musicbrainz(httpserver: HTTPServer, open_gate: OpenGate) -> MusicBrainz:
+    return MusicBrainz(open_gate("musicbrainz"), httpserver.url_for("/ws/2"))
+
+
+@pytest.fixture
+def ticketmaster(httpserver: HTTPServer, open_gate: OpenGate) -> Ticketmaster:
+    return Ticketmaster(open_gate("ticketmaster"), httpserver.url_for("/discovery/v2"), SecretStr(KEY))
+
+
+@pytest.fixture
+def setlistfm(httpserver: HTTPServer, open_gate: OpenGate) -> SetlistFm:
+    return SetlistFm(open_gate("setlistfm"), httpserver.url_for("/rest/1.0"), SecretStr(KEY))
+
+
+@pytest.fixture
+def spotify(httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
+    """With a token endpoint that always gives a token."""
+    httpserver.expect_request("/api/token", method="POST").respond_with_json(
+        {"access_token": KEY, "token_type": "Bearer", "expires_in": 3600}
+    )
+    return Spotify(open_gate("spotify"), httpserver.url_for("/v1"), access_to(httpserver))
+
+
+def access_to(httpserver: HTTPServer) -> SpotifyAccess:
+    return SpotifyAccess(
+        token_url=httpserver.url_for("/api/token"), client_id="setlist", client_secret=SecretStr(KEY)
+    )

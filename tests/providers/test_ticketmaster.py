@@ -1,0 +1,388 @@
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from setlist.providers.answers import EventRecord
+from setlist.providers.errors import BadAnswer, Misconfigured, NotFound, RateLimited, Refused, Unavailable
+from setlist.providers.ticketmaster import Ticketmaster
+from tests.providers.conftest import KEY
+
+ACT = "K8vZ9171Jo7"
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    return {"id": "vvG1YZ9ASfN7Jv", "name": "Velvet Walrus: Ice Tour", "dates": {}} | changes
+
+
+def listing(*events: Any, pages: int = 1, number: int = 0, **changes: Any) -> dict[str, Any]:
+    page = {"size": 200, "totalElements": len(events), "totalPages": pages, "number": number}
+    return {"_embedded": {"events": list(events)}, "page": page} | changes
+
+
+NOTHING = {"page": {"size": 200, "totalElements": 0, "totalPages": 0, "number": 0}}
+
+
+@pytest.fixture
+def read(httpserver: HTTPServer, ticketmaster: Ticketmaster) -> Any:
+    """Reads one event, written by hand, through the client."""
+
+    def reading(**changes: Any) -> EventRecord:
+        httpserver.expect_oneshot_request("/discovery/v2/events.json").respond_with_json(
+            listing(event(**changes))
+        )
+        (record,) = ticketmaster.events(ACT).items
+        return record
+
+    return reading
+
+
+class TestPages:
+    def test_the_cursor_leads_through_all_three_listings(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        answers = {
+            (None, None, "0"): listing(event(id="a"), pages=2),
+            (None, None, "1"): listing(event(id="b"), pages=2, number=1),
+            ("only", None, "0"): listing(event(id="c")),
+            (None, "only", "0"): NOTHING,
+        }
+        for (tba, tbd, number), body in answers.items():
+            query = {"attractionId": ACT, "size": "200", "page": number, "sort": "date,asc"}
+            query |= {"locale": "*", "apikey": KEY}
+            query |= {"includeTBA": tba} if tba else {}
+            query |= {"includeTBD": tbd} if tbd else {}
+            httpserver.expect_oneshot_request(
+                "/discovery/v2/events.json", query_string=query
+            ).respond_with_json(body)
+        cursor, ids, cursors = None, [], []
+        while True:
+            page = ticketmaster.events(ACT, cursor=cursor)
+            ids += [item.id for item in page.items]
+            cursor = page.cursor
+            if cursor is None:
+                break
+            cursors.append(cursor)
+        assert ids == ["a", "b", "c"]
+        assert cursors == ["dated:1", "tba:0", "tbd:0"]
+
+    def test_nothing_found_has_no_embedded_list(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(NOTHING)
+        assert ticketmaster.events(ACT).items == ()
+
+    def test_an_answer_that_is_no_listing_is_not_taken_for_nothing(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json({"message": "hello"})
+        with pytest.raises(BadAnswer):
+            ticketmaster.events(ACT)
+
+    def test_it_goes_no_deeper_than_it_may(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
+            listing(event(), pages=12_842)
+        )
+        assert ticketmaster.events(ACT, cursor="dated:4").cursor == "tba:0"
+
+    def test_a_next_link_counts_where_the_page_count_is_wrong(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
+            listing(event(), pages=0, _links={"next": {"href": "/discovery/v2/events.json?page=1"}})
+        )
+        assert ticketmaster.events(ACT).cursor == "dated:1"
+
+    def test_an_empty_page_ends_a_listing_that_promises_more(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(listing(pages=9))
+        assert ticketmaster.events(ACT).cursor == "tba:0"
+
+    @pytest.mark.parametrize("cursor", ["", "nonsense", "dated:-1", "dated:x", "later:3"])
+    def test_a_cursor_from_elsewhere_starts_from_the_beginning(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster, cursor: str
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(listing(event()))
+        ticketmaster.events(ACT, cursor=cursor)
+        assert httpserver.log[0][0].args["page"] == "0"
+
+    def test_broken_and_test_entries_are_counted(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
+            listing(event(), None, 7, event(id=""), event(name=None), event(test=True))
+        )
+        page = ticketmaster.events(ACT)
+        assert (len(page.items), page.skipped) == (1, 5)
+
+
+class TestDates:
+    def test_the_local_date_is_the_show_s_day(self, read: Any) -> None:
+        start = {"localDate": "2027-11-06", "localTime": "18:30:00", "dateTime": "2027-11-07T00:30:00Z"}
+        record = read(dates={"start": start, "timezone": "America/Chicago"})
+        assert (record.local_date, record.local_time) == (date(2027, 11, 6), time(18, 30))
+        assert record.starts_at == datetime(2027, 11, 7, 0, 30, tzinfo=UTC)
+        assert record.timezone == "America/Chicago"
+
+    def test_without_a_specific_time_there_is_only_the_day(self, read: Any) -> None:
+        start = {"localDate": "2027-11-06", "noSpecificTime": True, "dateTime": "2027-11-06T05:00:00Z"}
+        record = read(dates={"start": start})
+        assert (record.local_date, record.local_time, record.starts_at) == (date(2027, 11, 6), None, None)
+
+    def test_postponed_without_a_new_date(self, read: Any) -> None:
+        record = read(
+            dates={
+                "start": {"dateTBA": True, "dateTBD": False},
+                "initialStartDate": {"localDate": "2026-09-13", "dateTime": "2026-09-14T02:30:00Z"},
+                "status": {"code": "postponed"},
+            }
+        )
+        assert (record.local_date, record.starts_at, record.original_date) == (None, None, date(2026, 9, 13))
+        assert record.status == "postponed"
+
+    def test_a_date_to_be_determined_does_not_count(self, read: Any) -> None:
+        assert read(dates={"start": {"dateTBD": True, "localDate": "2027-01-01"}}).local_date is None
+
+    def test_1900_means_unknown(self, read: Any) -> None:
+        start = {"localDate": "1900-01-01", "localTime": "00:00:00", "dateTime": "1900-01-01T06:00:00Z"}
+        record = read(dates={"start": start})
+        assert (record.local_date, record.starts_at) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("code", "status"),
+        [
+            ("onsale", "scheduled"),
+            ("offsale", "scheduled"),
+            ("cancelled", "cancelled"),
+            ("Canceled", "cancelled"),
+            ("postponed", "postponed"),
+            ("rescheduled", "rescheduled"),
+            ("something new", "scheduled"),
+            (None, "scheduled"),
+        ],
+    )
+    def test_status(self, read: Any, code: str | None, status: str) -> None:
+        assert read(dates={"status": {"code": code} if code else {}}).status == status
+
+    def test_the_venue_s_time_zone_stands_in(self, read: Any) -> None:
+        venue = {"id": "KovZ1", "name": "Spectrum", "timezone": "Europe/Berlin"}
+        assert read(_embedded={"venues": [venue]}).timezone == "Europe/Berlin"
+        assert read(dates={"timezone": "Mars/Base"}).timezone is None
+
+
+class TestEvents:
+    def test_acts_keep_the_billing_order(self, read: Any) -> None:
+        acts = [{"id": f"K{number}", "name": f"Act {number}"} for number in (3, 1, 2)]
+        record = read(_embedded={"attractions": [acts[0], None, *acts[1:]]})
+        assert [act.id for act in record.attractions] == ["K3", "K1", "K2"]
+
+    def test_a_venue_s_coordinates_are_text_and_may_be_none(self, read: Any) -> None:
+        venue = {
+            "id": "KovZ917A-X0",
+            "name": "Spectrum Center ",
+            "city": {"name": " Long Beach"},
+            "state": {"name": "Texas", "stateCode": "TX"},
+            "country": {"countryCode": "US"},
+            "address": {"line1": "734 Stadium Drive"},
+            "location": {"longitude": "-97.083796", "latitude": "32.747242"},
+        }
+        found = read(_embedded={"venues": [venue]}).venue
+        assert (found.name, found.city, found.state, found.country) == (
+            "Spectrum Center",
+            "Long Beach",
+            "TX",
+            "US",
+        )
+        assert (found.latitude, found.longitude) == (32.747242, -97.083796)
+
+    @pytest.mark.parametrize(
+        "location",
+        [
+            None,
+            {},
+            {"latitude": "x", "longitude": "1"},
+            {"latitude": "0", "longitude": "0"},
+            {"latitude": "91", "longitude": "1"},
+            {"latitude": "NaN", "longitude": "1"},
+        ],
+    )
+    def test_impossible_coordinates_are_none(self, read: Any, location: Any) -> None:
+        venue = {"id": "KovZ1", "name": "Spectrum", "location": location}
+        found = read(_embedded={"venues": [venue]}).venue
+        assert (found.latitude, found.longitude) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("id", "url", "source"),
+        [
+            ("vvG1", "https://www.ticketmaster.com/event/1", "ticketmaster"),
+            ("Z7r9jZ1", "https://www.ticketsnow.com/1", "tmr"),
+            ("Z7r9jZ1", None, "tmr"),
+            ("LvZ1", "https://www.universe.com/events/1", "universe"),
+            ("Z1l1", "https://txrd.frontgatetickets.com/1", "frontgate"),
+        ],
+    )
+    def test_the_seller_is_known_by_its_address(
+        self, read: Any, id: str, url: str | None, source: str
+    ) -> None:
+        assert read(id=id, url=url).source == source
+
+    @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x/y", "https://user:pass@x/y", "//x/y", 7])
+    def test_a_link_is_http_or_none(self, read: Any, url: Any) -> None:
+        assert read(url=url).url is None
+
+
+class TestAttractions:
+    def test_reads_ids_that_others_know_it_by(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        mbid, spotify = "6f1a2b3c-0000-4000-8000-000000000001", "3AA28KZvwAUcZuOKwyblJQ"
+        act = {
+            "id": ACT,
+            "name": "Velvet Walrus",
+            "externalLinks": {
+                "musicbrainz": [{"id": mbid.upper()}, {"url": "x"}],
+                "spotify": [{"url": f"https://open.spotify.com/artist/{spotify}?si=1"}],
+            },
+            "classifications": [
+                {"genre": {"name": "Undefined"}, "subGenre": {"name": "Other"}},
+                {"genre": {"name": "Rock"}, "subGenre": {"name": "Rock"}},
+            ],
+            "upcomingEvents": {"_total": 14},
+        }
+        httpserver.expect_request(
+            "/discovery/v2/attractions.json",
+            query_string={
+                "keyword": "Velvet Walrus",
+                "segmentId": "KZFzniwnSyZfZ7v7nJ",
+                "size": "20",
+                "locale": "*",
+                "apikey": KEY,
+            },
+        ).respond_with_json({"_embedded": {"attractions": [act]}, "page": {"totalElements": 1}})
+        (found,) = ticketmaster.attractions("Velvet Walrus")
+        assert (found.mbids, found.spotify_ids, found.genres, found.upcoming) == (
+            (mbid,),
+            (spotify,),
+            ("Rock",),
+            14,
+        )
+
+    def test_pictures_are_wide_and_its_own(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
+        images = [
+            {"url": "https://s1/generic.jpg", "width": 2048, "fallback": True},
+            {"url": "https://s1/original", "width": 6000, "fallback": False},
+            {"url": "https://s1/wide.jpg", "width": 1024, "fallback": False},
+            {"url": "https://s1/small.jpg", "width": 305},
+            {"url": "javascript:alert(1)", "width": 1500},
+            None,
+        ]
+        httpserver.expect_request(f"/discovery/v2/attractions/{ACT}.json").respond_with_json(
+            {"id": ACT, "name": "Velvet Walrus", "images": images}
+        )
+        assert ticketmaster.attraction(ACT).image_url == "https://s1/wide.jpg"
+
+    def test_a_venue_by_its_id(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
+        httpserver.expect_request("/discovery/v2/venues/KovZ1.json").respond_with_json(
+            {"id": "KovZ1", "name": "Spectrum"}
+        )
+        assert ticketmaster.venue("KovZ1").name == "Spectrum"
+
+    @pytest.mark.parametrize("kind", ["attraction", "venue"])
+    def test_one_without_a_name_is_a_bad_answer(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster, kind: str
+    ) -> None:
+        httpserver.expect_request(f"/discovery/v2/{kind}s/x.json").respond_with_json({"id": "x"})
+        with pytest.raises(BadAnswer):
+            getattr(ticketmaster, kind)("x")
+
+    def test_a_blank_name_is_not_asked(self, ticketmaster: Ticketmaster) -> None:
+        assert ticketmaster.attractions(" ") == ()
+
+
+def fault(code: str) -> dict[str, Any]:
+    return {"fault": {"faultstring": f"Identifier : {KEY}", "detail": {"errorcode": code}}}
+
+
+QUOTA, SPIKE = "policies.ratelimit.QuotaViolation", "policies.ratelimit.SpikeArrestViolation"
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("status", "body", "error"),
+        [
+            (401, fault("oauth.v2.InvalidApiKey"), Misconfigured),
+            (404, {"errors": [{"code": "DIS1004", "status": "404"}]}, NotFound),
+            (400, {"errors": [{"code": "DIS1035", "status": "400 BAD_REQUEST"}]}, Refused),
+            (429, fault(QUOTA), RateLimited),
+            (429, fault(SPIKE), RateLimited),
+            (500, {}, Unavailable),
+        ],
+    )
+    def test_each_status_has_its_meaning(
+        self,
+        httpserver: HTTPServer,
+        ticketmaster: Ticketmaster,
+        status: int,
+        body: dict[str, Any],
+        error: type[Exception],
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(body, status=status)
+        with pytest.raises(error) as caught:
+            ticketmaster.events(ACT)
+        assert type(caught.value) is error
+        assert KEY not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("code", "headers", "seconds"),
+        [
+            (SPIKE, {}, 1),
+            (QUOTA, {}, 3600),
+            (QUOTA, {"Retry-After": "46800"}, 46_800),
+            (SPIKE, {"Retry-After": "30"}, 30),
+        ],
+    )
+    def test_a_throttle_says_until_when(
+        self,
+        httpserver: HTTPServer,
+        ticketmaster: Ticketmaster,
+        code: str,
+        headers: dict[str, str],
+        seconds: int,
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
+            fault(code), status=429, headers=headers
+        )
+        before = datetime.now(UTC)
+        with pytest.raises(RateLimited) as caught:
+            ticketmaster.events(ACT)
+        assert caught.value.until is not None
+        wait = caught.value.until - before
+        assert timedelta(seconds=seconds) <= wait < timedelta(seconds=seconds + 60)
+
+    def test_a_spent_day_ends_at_its_reset(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
+        reset = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=9)
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
+            fault(QUOTA), status=429, headers={"Rate-Limit-Reset": str(int(reset.timestamp() * 1000))}
+        )
+        with pytest.raises(RateLimited) as caught:
+            ticketmaster.events(ACT)
+        assert caught.value.until is not None
+        assert abs(caught.value.until - reset) < timedelta(seconds=60)
+
+    def test_the_detail_of_a_refusal_is_its_code(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
+            {"errors": [{"code": "DIS1036", "detail": KEY}]}, status=400
+        )
+        with pytest.raises(Refused) as caught:
+            ticketmaster.events(ACT)
+        assert caught.value.detail == "DIS1036"
+
+
+def test_ping_is_one_call(httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
+    httpserver.expect_request("/discovery/v2/attractions.json").respond_with_json(NOTHING)
+    ticketmaster.ping()
+    assert len(httpserver.log) == 1
