@@ -46,6 +46,7 @@ class Supervisor:
     # Told of every change, so that the next start finds what a killed run left behind.
     record: Callable[[list[Child]], None]
     _charges: list[Charge] = field(default_factory=list)
+    _heard: int = 0  # signals that were not acted upon yet
     _stops: int = 0
     _kill_at: float | None = None
 
@@ -101,12 +102,20 @@ class Supervisor:
             selector.register(new, selectors.EVENT_READ)
         selector.select(TICK_SECONDS)
         _drain(alarm)
+        self._heed_signals()
         for charge in self._charges:
             self._attend(charge)
         if self.console.gone and not self._stops:
             self.stop()
         if not self._stops:
             tick()
+
+    def _heed_signals(self) -> None:
+        while self._heard:
+            self._heard -= 1
+            if not self._stops:
+                self.console.say("\nStopping; again to stop at once.")
+            self.stop()
 
     def _attend(self, charge: Charge) -> None:
         now = time.monotonic()
@@ -146,9 +155,7 @@ class Supervisor:
         self.record(self._children)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if not self._stops:
-            self.console.say("\nStopping; again to stop at once.")
-        self.stop()
+        self._heard += 1  # no more than this: it may come while a program is just being started
 
 
 @contextlib.contextmanager
