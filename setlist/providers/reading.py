@@ -24,7 +24,7 @@ WIDEST_PICTURE = 2_048  # wider ones are the photographer's original, megabytes 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?!\d)")
+_PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(?![0-9])")
 _SPOTIFY_ARTIST = re.compile(
     r"(?:https?://open\.spotify\.com/(?:intl-[a-z-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})\b"
 )

@@ -11,11 +11,20 @@ from typing import Any, NoReturn
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ContentDecodingError, InvalidHeader, InvalidURL, MissingSchema, Timeout
+from requests.exceptions import (
+    ContentDecodingError,
+    InvalidHeader,
+    InvalidSchema,
+    InvalidURL,
+    MissingSchema,
+    Timeout,
+)
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from setlist.providers.deadline import DeadlineAdapter, deadline
 from setlist.providers.errors import BadAnswer, Misconfigured, ProviderError, Unavailable
+
+_NOT_CALLABLE = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
 
 CHUNK = 64 * 1024
 CONNECTIONS = 16  # kept open to each host; more threads than that make new ones
@@ -109,7 +118,7 @@ class Wire:
         raise BadAnswer(self._provider, f"answered with more than {self._limits.max_bytes:,} bytes")
 
     def _problem(self, error: Exception) -> ProviderError:
-        if isinstance(error, InvalidHeader | InvalidURL | MissingSchema | UnicodeError):
+        if isinstance(error, _NOT_CALLABLE):
             return Misconfigured(
                 self._provider, "cannot be called with the address, key or contact that is set"
             )

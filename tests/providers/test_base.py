@@ -1,0 +1,339 @@
+"""The gate: what is spent, what is waited for, what is refused without a call."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import redis
+from pytest_httpserver import HTTPServer
+
+from setlist.providers.base import Gate, address
+from setlist.providers.errors import (
+    BadAnswer,
+    Misconfigured,
+    NotFound,
+    NotOffered,
+    ProviderError,
+    RateLimited,
+    Unavailable,
+)
+from setlist.providers.translation import throttled, usual_error
+from setlist.providers.wire import Answer, Call
+from setlist.services.breaker import Breaker
+from setlist.services.pacing import LocalSlots, Pace, Pacer
+from setlist.services.redis_client import connect
+from tests.providers.conftest import OpenGate
+from tests.providers.rude_server import rude_server
+
+QUICK = Pace(per_second=100, longest_wait=5)
+
+
+def usual(answer: Answer) -> ProviderError:
+    return usual_error("someone", answer)
+
+
+def impatient(answer: Answer) -> ProviderError:
+    return throttled("someone", answer, otherwise=0.01)
+
+
+@pytest.fixture
+def call(httpserver: HTTPServer) -> Call:
+    return Call(endpoint="songs", url=httpserver.url_for("/songs"))
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+
+    def __call__(self, provider: str, endpoint: str) -> None:
+        self.calls.append((provider, endpoint))
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+def local_pacer() -> Pacer:
+    return Pacer(local=LocalSlots())
+
+
+class TestCounting:
+    def test_each_request_is_counted_by_endpoint(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        httpserver.expect_request("/songs").respond_with_json({})
+        gate = open_gate("someone", on_call=counter)
+        gate.ask(call, usual)
+        gate.ask(call, usual)
+        assert counter.calls == [("someone", "songs")] * 2
+
+    def test_failed_ones_are_spent_too(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        httpserver.expect_request("/songs").respond_with_data("", status=500)
+        with pytest.raises(Unavailable):
+            open_gate("someone", on_call=counter).ask(call, usual)
+        assert len(counter.calls) == 1
+
+    def test_the_log_names_endpoint_and_purpose_and_no_address(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG, logger="setlist")
+        httpserver.expect_request("/songs").respond_with_json({})
+        open_gate("someone", purpose="import").ask(call, usual)
+        (record,) = [record for record in caplog.records if record.name == "setlist.providers.base"]
+        assert "someone songs for import: 200" in record.getMessage()
+        assert "http" not in record.getMessage()
+
+
+class TestPace:
+    def test_calls_keep_it(self, httpserver: HTTPServer, open_gate: OpenGate, call: Call) -> None:
+        httpserver.expect_request("/songs").respond_with_json({})
+        slots: list[float] = []
+
+        class Watched(LocalSlots):
+            def reserve(self, name: str, interval: float, longest: float) -> float:
+                slots.append(super().reserve(name, interval, longest))
+                return slots[-1]
+
+        gate = open_gate("someone", pacer=Pacer(local=Watched(lambda: 0.0)), pace=QUICK)
+        for _ in range(3):
+            gate.ask(call, usual)
+        assert slots == pytest.approx([0, 0.01, 0.02])
+
+    def test_a_slot_too_far_away_costs_no_call(
+        self, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        pacer = local_pacer()
+        pacer.hold("someone", 3600)
+        gate = open_gate("someone", pacer=pacer, pace=QUICK, on_call=counter)
+        with pytest.raises(RateLimited) as caught:
+            gate.ask(call, usual)
+        assert counter.calls == []
+        assert caught.value.until is not None
+        assert caught.value.until > datetime.now(UTC) + timedelta(minutes=55)
+
+    def test_through_redis_as_well(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, connection: redis.Redis
+    ) -> None:
+        httpserver.expect_request("/songs").respond_with_json({})
+        open_gate("someone", pacer=Pacer(connection), pace=QUICK).ask(call, usual)
+        assert connection.keys("*someone*")
+
+
+class TestThrottles:
+    def answers(self, httpserver: HTTPServer, *statuses: int, headers: dict[str, str] | None = None) -> None:
+        for status in statuses:
+            httpserver.expect_ordered_request("/songs").respond_with_json({}, status=status, headers=headers)
+
+    def test_a_short_one_is_waited_out(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.answers(httpserver, 429, 429, 200)
+        gate = open_gate("someone", pacer=local_pacer(), pace=QUICK, on_call=counter)
+        assert gate.ask(call, impatient) == {}
+        assert len(counter.calls) == 3
+
+    def test_three_in_a_row_are_enough(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.answers(httpserver, 429, 429, 429)
+        gate = open_gate("someone", pacer=local_pacer(), pace=QUICK, on_call=counter)
+        with pytest.raises(RateLimited):
+            gate.ask(call, impatient)
+        assert len(counter.calls) == 3
+
+    def test_thirteen_hours_are_not_slept_but_kept_for_all(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.answers(httpserver, 429, headers={"Retry-After": str(13 * 3600)})
+        pacer = local_pacer()
+        for _ in range(3):
+            gate = open_gate("someone", pacer=pacer, pace=QUICK, on_call=counter)
+            with pytest.raises(RateLimited) as caught:
+                gate.ask(call, usual)
+            assert caught.value.until is not None
+            assert caught.value.until > datetime.now(UTC) + timedelta(hours=12, minutes=50)
+        assert len(counter.calls) == 1
+
+    def test_one_without_a_time_is_not_retried(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.answers(httpserver, 429)
+        gate = open_gate("someone", pacer=local_pacer(), pace=QUICK, on_call=counter)
+        with pytest.raises(RateLimited) as caught:
+            gate.ask(call, usual)
+        assert caught.value.until is None
+        assert len(counter.calls) == 1
+
+    def test_where_nothing_is_paced_nothing_is_retried(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.answers(httpserver, 429)
+        with pytest.raises(RateLimited):
+            open_gate("someone", on_call=counter).ask(call, impatient)
+        assert len(counter.calls) == 1
+
+    @pytest.mark.parametrize(
+        ("value", "seconds"),
+        [("120", 120), ("0", 0), ("-5", 0), ("1.5", 1.5), ("", None), ("soon", None), ("inf", None)],
+    )
+    def test_retry_after(self, value: str, seconds: float | None) -> None:
+        before = datetime.now(UTC)
+        until = throttled("someone", Answer(status=429, headers={"Retry-After": value})).until
+        if seconds is None:
+            assert until is None
+        else:
+            assert until is not None
+            assert timedelta(seconds=seconds) <= until - before < timedelta(seconds=seconds + 60)
+
+    def test_retry_after_may_be_a_date(self) -> None:
+        headers = {"Retry-After": "Fri, 01 Jan 2010 00:00:00 GMT"}
+        until = throttled("someone", Answer(status=429, headers=headers)).until
+        assert until is not None
+        assert abs(until - datetime.now(UTC)) < timedelta(seconds=60)
+
+
+class TestBreaker:
+    @pytest.fixture
+    def gate(self, open_gate: OpenGate, counter: Counter) -> Gate:
+        return open_gate("someone", breaker=Breaker("someone", failures=3), on_call=counter)
+
+    def test_one_that_is_down_is_left_alone(
+        self, httpserver: HTTPServer, gate: Gate, call: Call, counter: Counter
+    ) -> None:
+        httpserver.expect_request("/songs").respond_with_data("", status=503)
+        for _ in range(5):
+            with pytest.raises(Unavailable) as caught:
+                gate.ask(call, usual)
+        assert len(counter.calls) == 3
+        assert caught.value.until is not None
+        assert caught.value.until > datetime.now(UTC)
+
+    def test_garbage_counts_too(
+        self, httpserver: HTTPServer, gate: Gate, call: Call, counter: Counter
+    ) -> None:
+        httpserver.expect_request("/songs").respond_with_data("<html>")
+        for _ in range(3):
+            with pytest.raises(BadAnswer):
+                gate.ask(call, usual)
+        with pytest.raises(Unavailable):
+            gate.ask(call, usual)
+        assert len(counter.calls) == 3
+
+    @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
+    def test_what_we_ask_for_in_vain_does_not(
+        self, httpserver: HTTPServer, gate: Gate, call: Call, counter: Counter, status: int
+    ) -> None:
+        httpserver.expect_request("/songs").respond_with_json({}, status=status)
+        for _ in range(10):
+            with pytest.raises(ProviderError):
+                gate.ask(call, usual)
+        assert len(counter.calls) == 10
+
+    def test_nor_does_what_is_not_offered(self, httpserver: HTTPServer, gate: Gate, call: Call) -> None:
+        httpserver.expect_request("/songs").respond_with_json({}, status=403)
+        for _ in range(10):
+            with pytest.raises(NotOffered):
+                gate.ask(call, lambda _answer: NotOffered("someone", "does not offer this"))
+
+    def test_an_open_one_takes_no_slot(self, open_gate: OpenGate, httpserver: HTTPServer, call: Call) -> None:
+        httpserver.expect_request("/songs").respond_with_data("", status=500)
+        slots = LocalSlots(lambda: 0.0)
+        gate = open_gate(
+            "someone", breaker=Breaker("someone", failures=1), pacer=Pacer(local=slots), pace=QUICK
+        )
+        for _ in range(5):
+            with pytest.raises(Unavailable):
+                gate.ask(call, usual)
+        assert slots.reserve("someone", 1, 5) == pytest.approx(0.01)
+
+    def test_threads_call_at_the_same_time(self, open_gate: OpenGate) -> None:
+        together = threading.Barrier(2, timeout=5)
+
+        def meet(connection: socket.socket) -> None:
+            together.wait()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        gate = open_gate("someone")
+        with rude_server(meet) as url, ThreadPoolExecutor(2) as threads:
+            call = Call(endpoint="songs", url=url)
+            assert list(threads.map(lambda _: gate.ask(call, usual), range(2))) == [{}, {}]
+
+
+class TestRedirects:
+    def to(self, httpserver: HTTPServer, path: str, location: str) -> None:
+        httpserver.expect_request(path).respond_with_data("", status=301, headers={"Location": location})
+
+    def test_on_the_same_host_it_is_followed_with_our_parameters(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.to(httpserver, "/songs", "/tunes?fmt=xml#top")
+        httpserver.expect_request("/tunes", query_string="fmt=json").respond_with_json({"fine": True})
+        asked = Call(endpoint=call.endpoint, url=call.url, params=(("fmt", "json"),))
+        assert open_gate("someone", on_call=counter).ask(asked, usual) == {"fine": True}
+        assert len(counter.calls) == 2
+
+    @pytest.mark.parametrize(
+        "location", ["http://evil.example/tunes", "//evil.example/tunes", "https://localhost.evil.example/"]
+    )
+    def test_to_another_host_it_is_not(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, location: str
+    ) -> None:
+        self.to(httpserver, "/songs", location)
+        with pytest.raises(BadAnswer):
+            open_gate("someone").ask(call, usual)
+
+    def test_circles_end(
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
+    ) -> None:
+        self.to(httpserver, "/songs", "/tunes")
+        self.to(httpserver, "/tunes", "/songs")
+        with pytest.raises(BadAnswer, match="circles"):
+            open_gate("someone", on_call=counter).ask(call, usual)
+        assert len(counter.calls) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, BadAnswer),
+        (401, Misconfigured),
+        (403, Misconfigured),
+        (404, NotFound),
+        (418, BadAnswer),
+        (429, RateLimited),
+        (500, Unavailable),
+        (599, Unavailable),
+    ],
+)
+def test_statuses_mean_what_they_usually_mean(status: int, error: type[ProviderError]) -> None:
+    assert isinstance(usual(Answer(status=status)), error)
+
+
+@pytest.mark.parametrize("id", ["a/../b", "a?b", "a#b", "ä", "a b", "a\r\nHost: evil"])
+def test_an_id_stays_one_segment_of_the_path(id: str) -> None:
+    url = address("someone", "https://host/base/", "songs", id)
+    assert url.startswith("https://host/base/songs/")
+    assert url.count("/") == 5
+    assert url.isprintable()
+    assert not set("?# ") & set(url)
+
+
+@pytest.mark.parametrize("id", ["", " ", ".", "..", ". .", "\x00x"])
+def test_what_cannot_be_an_id_finds_nothing(id: str) -> None:
+    with pytest.raises(NotFound):
+        address("someone", "https://host/base", "songs", id)
+
+
+@pytest.fixture
+def connection(redis_url: str) -> Iterator[redis.Redis]:
+    client = connect(redis_url)
+    client.flushdb()
+    yield client
+    client.close()
