@@ -1,0 +1,30 @@
+"""The first page: search, tonight and this week, what is rising, what is being imported."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response
+
+from setlist.extensions import db
+from setlist.pages import listings, rising
+from setlist.pages.story import running_imports
+from setlist.web.rendering import render, shared
+
+SHOWN = 24
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    now = datetime.now(UTC)
+    tonight, this_week = listings.soon(db.session(), now, limit=SHOWN)
+    page = render(
+        "home/index.html",
+        fragments=("running",),
+        tonight=tonight,
+        this_week=this_week,
+        rising_shows=rising.shows(db.session(), limit=6),
+        rising_artists=rising.artists(db.session(), limit=8),
+        running=running_imports(db.session(), now, limit=4),
+    )
+    return shared(page)

@@ -1,0 +1,109 @@
+"""Shows as they stand in lists: at home, on an artist's page and on a venue's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from setlist.domain.showtime import zone_of
+from setlist.models import BallotSong, Show, ShowArtist
+from setlist.models.catalogue import ShowStatus
+
+STILL_ON = timedelta(hours=6)  # after its start a show is "tonight" for this long
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A show with the names on its bill and the wishes it has so far."""
+
+    show: Show
+    wishes: int
+
+    @property
+    def title(self) -> str:
+        return headliner(self.show)
+
+    @property
+    def also(self) -> list[str]:
+        return [place.billed_as for place in self.show.line_up[1:]]
+
+    @property
+    def picture_of(self) -> ShowArtist | None:
+        return next((place for place in self.show.line_up if place.artist), None)
+
+
+def headliner(show: Show) -> str:
+    """The first act of the bill, by the name we know it under."""
+    if not show.line_up:
+        return show.name or "A show"
+    first = show.line_up[0]
+    return first.artist.name if first.artist else first.billed_as
+
+
+def is_still_to_come(now: datetime) -> ColumnElement[bool]:
+    """Not over yet; a show without a date is still to come."""
+    return or_(Show.locks_at > now - STILL_ON, Show.locks_at.is_(None))
+
+
+def soon(session: Session, now: datetime, *, limit: int) -> tuple[list[Listing], list[Listing]]:
+    """Tonight's shows, by the day at the venue, and those of the coming week."""
+    statement = (
+        select(Show)
+        .where(
+            Show.locks_at.between(now - STILL_ON, now + WEEK),
+            Show.status.in_((ShowStatus.SCHEDULED, ShowStatus.RESCHEDULED)),
+        )
+        .order_by(Show.locks_at, Show.id)
+        .limit(limit)
+    )
+    listings = read(session, statement)
+    tonight = [listing for listing in listings if _is_today(listing.show, now)]
+    return tonight, [listing for listing in listings if listing not in tonight]
+
+
+def of_artist(session: Session, artist_id: int, now: datetime, *, limit: int) -> list[Listing]:
+    billed = select(ShowArtist.show_id).where(ShowArtist.artist_id == artist_id)
+    statement = select(Show).where(Show.id.in_(billed), is_still_to_come(now))
+    return read(session, statement.order_by(Show.local_date.asc().nulls_last(), Show.id).limit(limit))
+
+
+def at_venue(
+    session: Session, venue_id: int, now: datetime, *, limit: int
+) -> tuple[list[Listing], list[Listing]]:
+    """Coming shows, the next first, and past ones, the last first."""
+    at = select(Show).where(Show.venue_id == venue_id)
+    coming = at.where(is_still_to_come(now)).order_by(Show.local_date.asc().nulls_last(), Show.id)
+    past = at.where(~is_still_to_come(now)).order_by(Show.local_date.desc(), Show.id.desc())
+    return read(session, coming.limit(limit)), read(session, past.limit(limit))
+
+
+def read(session: Session, statement: Select[Show]) -> list[Listing]:
+    """The shows of a statement with all that a list says of them, in three queries."""
+    shows = session.scalars(
+        statement.options(joinedload(Show.venue), selectinload(Show.line_up).joinedload(ShowArtist.artist))
+    ).all()
+    wishes = _wishes(session, [show.id for show in shows])
+    return [Listing(show=show, wishes=wishes.get(show.id, 0)) for show in shows]
+
+
+def _wishes(session: Session, show_ids: Iterable[int]) -> dict[int, int]:
+    total = func.sum(BallotSong.wishes_accounts + BallotSong.wishes_guests)
+    statement = (
+        select(BallotSong.show_id, total)
+        .where(BallotSong.show_id.in_(list(show_ids)))
+        .group_by(BallotSong.show_id)
+    )
+    return {show_id: int(wishes) for show_id, wishes in session.execute(statement)}
+
+
+def _is_today(show: Show, now: datetime) -> bool:
+    return show.local_date is not None and show.local_date <= today_at(show, now)
+
+
+def today_at(show: Show, now: datetime) -> date:
+    """The day it is at the show's venue."""
+    zone = zone_of(show.venue.timezone if show.venue else None)
+    return now.astimezone(zone).date() if zone else now.date()

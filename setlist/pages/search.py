@@ -1,0 +1,76 @@
+"""Search: who is here, at once; who the providers know, when somebody asks to look further."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, request, url_for
+
+from setlist.domain import search as searching
+from setlist.extensions import db
+from setlist.models import ArtistSearch
+from setlist.queue.enqueue import enqueue
+from setlist.web.limits import limit_lookups
+from setlist.web.rendering import go_to, private, render, wants_fragment
+
+HITS = 12
+SHORTEST_LOOKUP = 2
+
+blueprint = Blueprint("search", __name__, url_prefix="/search")
+
+
+@blueprint.get("")
+def index() -> Response:
+    """Typing changes the block `results`; the providers are asked only for the whole page."""
+    query = searching.clean_query(request.args.get("q", ""))
+    hits = searching.find_artists(db.session(), query, limit=HITS)
+    return private(
+        render(
+            "search/index.html",
+            fragments=("results",),
+            query=query,
+            hits=hits,
+            asks_at_once=not wants_fragment() and len(query) >= SHORTEST_LOOKUP,
+            search=_usable(query),
+        )
+    )
+
+
+@blueprint.post("/lookups")
+@limit_lookups
+def look_further() -> Response:
+    query = searching.clean_query(request.form.get("q", ""))
+    if len(query) < SHORTEST_LOOKUP:
+        return go_to(url_for("search.index"))
+    lookup = searching.request_lookup(db.session(), query, now=datetime.now(UTC))
+    if lookup.is_due:
+        search_id = lookup.search.id
+        key = f"artist_search:{search_id}"
+        enqueue(db.session(), "artist_search", {"search_id": search_id}, dedup_key=key)
+    db.session.commit()
+    if wants_fragment():
+        return _candidates(query, lookup.search)
+    return go_to(url_for("search.index", q=query, _anchor="candidates"))
+
+
+@blueprint.get("/candidates")
+def candidates() -> Response:
+    query = searching.clean_query(request.args.get("q", ""))
+    return _candidates(query, searching.stored_search(db.session(), query))
+
+
+def _candidates(query: str, search: ArtistSearch | None) -> Response:
+    page = render(
+        "search/candidates.html",
+        fragments=("candidates",),
+        query=query,
+        search=search,
+        asks_at_once=False,
+    )
+    return private(page)
+
+
+def _usable(query: str) -> ArtistSearch | None:
+    """An answer that is fresh or on its way; without one, the page offers to ask."""
+    search = searching.stored_search(db.session(), query) if query else None
+    if search is None or searching.is_fresh(search, datetime.now(UTC)):
+        return search
+    return search if search.finished_at is None else None

@@ -1,0 +1,154 @@
+"""An import as a story: what it has found so far, what it does now, how long it may still take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from setlist.models import QueueJob, SyncJob
+from setlist.models.queue import JobState
+from setlist.models.sync import SyncState
+from setlist.web.filters import plural, seconds_in_words
+
+# phase -> what it finds, and how the story names it: (count's key, one, many)
+PHASES = ("identify", "shows", "catalogue", "setlists", "ballots")
+FINDS = {
+    "shows": ("shows", "show"),
+    "catalogue": ("songs", "song"),
+    "setlists": ("setlists", "past setlist"),
+}
+WAITS = {"identify": "who they are", "shows": "shows", "catalogue": "songs", "setlists": "past setlists"}
+ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
+TOO_EARLY_PERCENT = 4  # before this, the share done says nothing about the time left
+TOO_EARLY_SECONDS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    words: str
+    state: str  # done, now, ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    sync: SyncJob
+    steps: tuple[Step, ...]
+    headline: str
+    elapsed: str
+    left: str
+    trouble: str
+
+    @property
+    def is_running(self) -> bool:
+        return self.sync.state in ACTIVE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.sync.state in {SyncState.FAILED, SyncState.CANCELLED}
+
+    @property
+    def seen(self) -> str:
+        """What the page shows of it, so that a poll can tell whether there is more."""
+        counts = self.sync.counts
+        return "-".join(str(counts.get(key, 0)) for key, _ in FINDS.values()) + f"-{self.sync.state}"
+
+
+def story_of(session: Session, sync: SyncJob, now: datetime) -> Story:
+    return Story(
+        sync=sync,
+        steps=_steps(sync),
+        headline=_headline(sync),
+        elapsed=_elapsed(sync, now),
+        left=time_left(sync, now),
+        trouble=_trouble(session, sync, now),
+    )
+
+
+def latest_story(session: Session, artist_id: int, now: datetime) -> Story | None:
+    statement = (
+        select(SyncJob)
+        .where(SyncJob.artist_id == artist_id)
+        .options(joinedload(SyncJob.artist))
+        .order_by(SyncJob.id.desc())
+        .limit(1)
+    )
+    sync = session.scalars(statement).first()
+    return story_of(session, sync, now) if sync else None
+
+
+def running_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
+    return _stories(session, now, SyncJob.state.in_(ACTIVE), limit)
+
+
+def finished_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
+    return _stories(session, now, SyncJob.state == SyncState.DONE, limit)
+
+
+def time_left(sync: SyncJob, now: datetime) -> str:
+    """From the share done so far; unknown while that is too small to say anything."""
+    if sync.started_at is None or sync.finished_at is not None:
+        return ""
+    elapsed = (now - sync.started_at).total_seconds()
+    if sync.percent < TOO_EARLY_PERCENT or elapsed < TOO_EARLY_SECONDS:
+        return "time left unknown yet"
+    return f"about {seconds_in_words(elapsed * (100 - sync.percent) / sync.percent)} left"
+
+
+def _stories(session: Session, now: datetime, which: object, limit: int) -> list[Story]:
+    statement = (
+        select(SyncJob)
+        .where(which)  # type: ignore[arg-type] # a condition on SyncJob
+        .options(joinedload(SyncJob.artist))
+        .order_by(SyncJob.id.desc())
+        .limit(limit)
+    )
+    return [story_of(session, sync, now) for sync in session.scalars(statement)]
+
+
+def _steps(sync: SyncJob) -> tuple[Step, ...]:
+    at = PHASES.index(sync.phase) if sync.phase in PHASES else 0
+    if sync.state == SyncState.DONE:
+        at = len(PHASES)
+    return tuple(_step(sync, place, at) for place in range(len(PHASES)))
+
+
+def _step(sync: SyncJob, place: int, at: int) -> Step:
+    phase = PHASES[place]
+    state = "done" if place < at else "now" if place == at else "ahead"
+    if phase == "identify":
+        return Step(words="found them" if state == "done" else "finding them", state=state)
+    if phase == "ballots":
+        return Step(words="ready", state=state)
+    key, one = FINDS[phase]
+    found = int(sync.counts.get(key, 0))
+    is_told = state == "done" or (state == "now" and found)
+    return Step(words=plural(found, one) if is_told else WAITS[phase], state=state)
+
+
+def _headline(sync: SyncJob) -> str:
+    name = sync.artist.name
+    return {
+        SyncState.QUEUED: f"{name} is next in line",
+        SyncState.RUNNING: f"Bringing in {name}",
+        SyncState.DONE: f"{name} is all here",
+        SyncState.FAILED: f"The import of {name} stopped",
+        SyncState.CANCELLED: f"The import of {name} was called off",
+    }[SyncState(sync.state)]
+
+
+def _elapsed(sync: SyncJob, now: datetime) -> str:
+    if sync.started_at is None:
+        return ""
+    return seconds_in_words(((sync.finished_at or now) - sync.started_at).total_seconds())
+
+
+def _trouble(session: Session, sync: SyncJob, now: datetime) -> str:
+    """Why a running import stands still, if it waits for a provider to come back."""
+    if sync.state not in ACTIVE or sync.queue_job_id is None:
+        return ""
+    job = session.get(QueueJob, sync.queue_job_id)
+    if job is None or job.state != JobState.RETRYING:
+        return ""
+    wait = (job.run_at - now).total_seconds()
+    return f"A source does not answer. Trying again in {seconds_in_words(max(wait, 0))}."
