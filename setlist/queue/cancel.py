@@ -3,7 +3,7 @@
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from setlist.models.queue import JobState, QueueJob
+from setlist.models.queue import JobState, QueueJob, QueueJobAttempt
 from setlist.queue.states import IS_ACTIVE
 
 
@@ -16,4 +16,12 @@ def cancel(session: Session, job_id: int, *, reason: str = "cancelled") -> bool:
         .returning(QueueJob.id)
         .execution_options(synchronize_session=False)
     )
-    return session.execute(statement).first() is not None
+    if session.execute(statement).first() is None:
+        return False
+    session.execute(
+        update(QueueJobAttempt)
+        .where(QueueJobAttempt.job_id == job_id, QueueJobAttempt.outcome.is_(None))
+        .values(outcome=JobState.CANCELLED.value, finished_at=func.clock_timestamp(), error=reason)
+        .execution_options(synchronize_session=False)
+    )
+    return True

@@ -1,6 +1,6 @@
 from setlist.queue.cancel import cancel
 from setlist.queue.finish import done
-from tests.queue.rows import claimed, fresh, stored
+from tests.queue.rows import claimed, fresh, outcomes, stored
 
 
 def test_a_waiting_job_is_cancelled(session):
@@ -17,6 +17,9 @@ def test_a_running_job_is_cancelled(session):
     lease = claimed(session, stored(session))
 
     assert cancel(session, lease.job_id)
+    session.commit()
+    assert fresh(session, lease.job_id).state == "cancelled"
+    assert outcomes(session, lease.job_id) == ["cancelled"]
 
 
 def test_what_is_over_stays_as_it_is(session):
