@@ -13,6 +13,7 @@ from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.control import Switches
 from setlist.sandbox.faults import PREFIXES, Faults, huge_body, spoilt
 from setlist.sandbox.front import front_page
+from setlist.sandbox.handler import CONNECTION
 from setlist.sandbox.limits import Limits
 from setlist.sandbox.musicbrainz import MusicBrainz
 from setlist.sandbox.options import SandboxOptions
@@ -35,11 +36,12 @@ class Sandbox:
             options, self.catalogue, Limits(enforced=options.limits, speed=options.limit_speed), Faults()
         )
         self._public_url = options.public_url.rstrip("/") if options.public_url else None
+        self.spotify = Spotify(self.catalogue)
         providers: tuple[Provider, ...] = (
             MusicBrainz(self.catalogue),
             Ticketmaster(self.catalogue),
             SetlistFm(self.catalogue),
-            Spotify(self.catalogue),
+            self.spotify,
         )
         self._providers = {f"/{PREFIXES[provider.name]}/": provider for provider in providers}
 
@@ -125,6 +127,6 @@ def _hung_up(body: bytes, environ: "WSGIEnvironment") -> Iterator[bytes]:
     """Some bytes, and then the connection is gone."""
     if body:
         yield body
-    connection = environ.get("werkzeug.socket")
+    connection = environ.get(CONNECTION)
     if isinstance(connection, socket.socket):
         connection.shutdown(socket.SHUT_RDWR)

@@ -2,19 +2,16 @@
 
 import logging
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
-
 from setlist.sandbox.app import Sandbox
+from setlist.sandbox.handler import Server
 from setlist.sandbox.options import SandboxOptions
 
-_IDLE_SECONDS = 75.0  # how long a kept connection may be silent
 _log = logging.getLogger(__name__)
 
 
@@ -23,7 +20,7 @@ class RunningSandbox:
 
     def __init__(self, options: SandboxOptions, host: str, port: int) -> None:
         self.sandbox = Sandbox(options)
-        self._server = _Server(host, port, self.sandbox)
+        self._server = Server(host, port, self.sandbox)
         self.url = f"http://{host}:{self._server.server_port}"
         self.control = f"{self.url}/_control"
         self._thread = threading.Thread(
@@ -55,50 +52,6 @@ def serve(options: SandboxOptions, *, host: str, port: int) -> None:
     with _stopping(stop), start_in_thread(options, host, port) as running:
         _log.info("sandbox with %d artists on %s", options.artists, running.url)
         stop.wait()
-
-
-class _Handler(WSGIRequestHandler):
-    """Keeps connections, and sends small answers at once: Nagle's algorithm would hold them back 40 ms."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = _IDLE_SECONDS
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        _log.debug("%s %s", self.command, code)  # no path: a key may be in the query
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        _log.debug(message, *args)
-
-    def setup(self) -> None:
-        super().setup()
-        if isinstance(self.server, _Server):
-            self.server.connections.add(self.connection)
-
-    def finish(self) -> None:
-        if isinstance(self.server, _Server):
-            self.server.connections.discard(self.connection)
-        try:
-            super().finish()
-        except OSError as error:
-            _log.debug("client gone: %s", error)
-
-
-class _Server(ThreadedWSGIServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, host: str, port: int, sandbox: Sandbox) -> None:
-        self.connections: set[socket.socket] = set()
-        super().__init__(host, port, sandbox, handler=_Handler)
-
-    def close_all(self) -> None:
-        self.server_close()
-        for connection in list(self.connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError as error:
-                _log.debug("already closed: %s", error)
 
 
 @contextmanager

@@ -42,7 +42,8 @@ class Spotify:
         )
 
     def expire_tokens(self) -> None:
-        self._tokens.clear()
+        """As if an hour had passed."""
+        self._tokens = dict.fromkeys(self._tokens, 0.0)
 
     def endpoint(self, call: Call) -> str:
         return self._routes.name(call)

@@ -107,7 +107,8 @@ class Setlists:
         if index != BENCHMARK_ACT:
             _add_oddities(random, entries)
         if plan.tape is not None:
-            entries.insert(0, Entry(plan.tape, tape=True))
+            composer = plan.covers[0][1] if plan.covers and plan.tape == "Main Theme" else None
+            entries.insert(0, Entry(plan.tape, tape=True, cover=composer))
         played = {song.number for song in songs}
         closing = (
             [song for song in plan.encores if song.number not in played] if length > _FESTIVAL_SLOT else []
@@ -117,7 +118,7 @@ class Setlists:
     def _entry(self, random: Random, song: Song, plan: _Plan) -> Entry:
         entry = Entry(_as_typed(random, song.title))
         drawn = random.random()
-        if drawn < 0.02 and song.guest is not None:
+        if drawn < 0.4 and song.guest is not None:
             return replace(entry, guest=song.guest % self._artists)
         if plan.segues and drawn < 0.3:
             return replace(entry, info=">")

@@ -67,8 +67,11 @@ class Shows:
         taken = {event.day for event in self._festivals.of_act(index, year)}
         taken |= {event.day for event in self._opening(index, year)}
         guests = self._opener(index, year)
+        elsewhere = {event.day for guest in guests for event in self._festivals.of_act(guest, year)}
         events = [event for event in tour_of(self._seed, self._act(index), year) if event.day not in taken]
-        return tuple(replace(event, acts=event.acts + guests) for event in events)
+        return tuple(
+            event if event.day in elsewhere else replace(event, acts=event.acts + guests) for event in events
+        )
 
     def _all_of_year(self, index: int, year: int) -> tuple[Event, ...]:
         events = [*self._own(index, year), *self._opening(index, year)]
@@ -80,7 +83,7 @@ class Shows:
         headliner = index ^ 1
         if headliner >= self._artists or self._opener(headliner, year) != (index,):
             return ()
-        return self._own(headliner, year)
+        return tuple(event for event in self._own(headliner, year) if index in event.acts)
 
     def _opener(self, index: int, year: int) -> tuple[int, ...]:
         """Neighbours tour together: the smaller act opens for the bigger one."""

@@ -1,0 +1,71 @@
+"""Rate limits, over a real socket. The limits' clock runs fast where a day must pass."""
+
+import time
+from collections import Counter
+
+from tests.sandbox.caller import Caller
+
+
+def test_without_the_switch_nobody_is_throttled(caller: Caller, benchmark_mbid: str) -> None:
+    statuses = {caller.musicbrainz(f"artist/{benchmark_mbid}").status_code for _ in range(5)}
+    assert statuses == {200}
+
+
+def test_musicbrainz_answers_503_to_whoever_is_too_fast(caller: Caller, benchmark_mbid: str) -> None:
+    caller.switch(limits=True)
+    answers = [caller.musicbrainz(f"artist/{benchmark_mbid}") for _ in range(6)]
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert answers[0].status_code == 200
+    assert len(refused) >= 3
+    assert refused[0].headers["X-Rate-Limited"]
+    assert caller.control()["throttles"] == {"musicbrainz": len(refused)}
+
+
+def test_one_call_a_second_is_never_too_fast(caller: Caller, benchmark_mbid: str) -> None:
+    caller.switch(limits=True, limit_speed=50.0)
+    statuses = []
+    for _ in range(8):
+        statuses.append(caller.musicbrainz(f"artist/{benchmark_mbid}").status_code)
+        time.sleep(1.02 / 50)
+    assert set(statuses) == {200}
+
+
+def test_ticketmaster_allows_five_a_second_and_5000_a_day(caller: Caller) -> None:
+    caller.switch(limits=True)
+    answers = [caller.ticketmaster("attractions.json", size=1) for _ in range(12)]
+    spikes = [answer for answer in answers if answer.status_code == 429]
+    assert spikes[0].json()["fault"]["detail"]["errorcode"] == "policies.ratelimit.SpikeArrestViolation"
+    assert "Rate-Limit" not in spikes[0].headers
+    assert answers[0].headers["Rate-Limit-Available"] == "4999"
+    day = caller.running.sandbox.switches.limits
+    for _ in range(6000):
+        day.clock.run_at(1e6)  # the second passes, the day does not
+        if (refusal := day.throttle("ticketmaster")) is not None and b"QuotaViolation" in refusal.body:
+            break
+        day.clock.run_at(1e-6)
+    else:
+        raise AssertionError("no daily quota")
+
+
+def test_setlistfm_throttles_without_saying_for_how_long(caller: Caller, benchmark_mbid: str) -> None:
+    caller.switch(limits=True)
+    answers = [caller.setlistfm(f"artist/{benchmark_mbid}") for _ in range(8)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["x-amzn-errortype"] == "TooManyRequestsException"
+    assert "Retry-After" not in refused.headers
+
+
+def test_spotify_says_when_to_come_back(caller: Caller) -> None:
+    token = caller.token()
+    caller.switch(limits=True)
+    path, headers = f"spotify/v1/artists/{caller.spotify_id()}", {"Authorization": f"Bearer {token}"}
+    answers = [caller.plain(path, headers) for _ in range(100)]
+    assert Counter(answer.status_code for answer in answers)[200] == 90
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 30
+    assert answers[-1].json()["error"]["message"] == "API rate limit exceeded"
+
+
+def test_a_refused_key_costs_nothing(caller: Caller) -> None:
+    caller.switch(limits=True)
+    statuses = [caller.ticketmaster("events.json", apikey="wrong").status_code for _ in range(10)]
+    assert statuses == [401] * 10
