@@ -69,7 +69,7 @@ class PreparationError(Exception):
 def main(arguments: list[str]) -> int:
     os.umask(0o022)  # started by root, PostgreSQL runs as another user, who must reach its program
     try:
-        prepare(dev="dev" in arguments)
+        prepare(dev=arguments == ["dev"])
     except PreparationError as problem:
         print(f"\nSetlist cannot start: {problem}.", file=sys.stderr)
         return 1
@@ -139,8 +139,12 @@ def _link_project() -> None:
 
     A path file instead of an editable install: nothing to build, and nothing to download for it.
     """
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    known_as = f"Metadata-Version: 2.1\nName: setlist\nVersion: {version[1] if version else 0}\n"
     for packages in (VENV / "lib").glob("python3*/site-packages"):
         _write_if_new(packages / "setlist_project.pth", f"{ROOT}\n")
+        (packages / "setlist-0.dist-info").mkdir(exist_ok=True)
+        _write_if_new(packages / "setlist-0.dist-info/METADATA", known_as)
     # A shell line instead of `#!.../python`: the kernel cuts long paths and those with spaces.
     script = VENV / "bin/setlist"
     _write_if_new(script, '#!/bin/sh\nexec "$(dirname "$0")/python" -m setlist.cli "$@"\n')

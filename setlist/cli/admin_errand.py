@@ -6,8 +6,8 @@ from setlist.cli.child import Child
 from setlist.cli.console import Console
 from setlist.cli.procfile import setlist_program
 
-KNOWN = "as at the first start; a new password: .venv/bin/setlist admin password"
-FAILED = "none could be made, for the reason above; try .venv/bin/setlist admin create"
+KNOWN = "sign in as before (password lost? .venv/bin/setlist admin password EMAIL)"
+FAILED = "none could be made, for the reason above; try .venv/bin/setlist admin create EMAIL"
 
 
 class AdminErrand:
@@ -21,13 +21,17 @@ class AdminErrand:
         return self._child.ended
 
     def finish(self, console: Console) -> str:
-        """What to tell about the admin. The last line that its making said is the password, if it is new."""
+        """What to tell about the admin: the last line of its making names a new one, nothing an old one."""
         self._said += self._child.close()
         if self._child.status == 0:
-            return f"password {self._said[-1]} (shown this once)" if self._said else KNOWN
+            return self._introduction() if self._said else KNOWN
         for line in self._said:
             console.line("admin", line)
         return FAILED
+
+    def _introduction(self) -> str:
+        email, _, password = self._said[-1].partition(" ")
+        return f"sign in as {email} with password {password} (shown this once)"
 
     def give_up(self) -> None:
         self._child.close()

@@ -2,13 +2,14 @@
 
 import click
 
-from setlist.cli.admin import ensure_admin
+from setlist.app import create_app
+from setlist.cli.admin import FIRST_ADMIN, ensure_admin
 from setlist.cli.complaints import read_settings
 
 
 @click.command()
 def first_admin() -> None:
-    """Make the first admin if there is none, and print its password (once; only its hash is kept)."""
-    password = ensure_admin(read_settings())
+    """Make the first admin if there is none, and print its address and password (once; only its hash is kept)."""
+    password = ensure_admin(create_app(read_settings()))
     if password is not None:
-        click.echo(password)
+        click.echo(f"{FIRST_ADMIN} {password}")

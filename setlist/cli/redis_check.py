@@ -7,6 +7,7 @@ from setlist.services.redis_client import connect
 
 NAME = "Redis"
 OLDEST = (6, 2)
+UPGRADE = "6.2 or later is needed: upgrade it, or unset REDIS_URL"
 
 
 def check_redis(url: str | None) -> list[Finding]:
@@ -18,9 +19,18 @@ def check_redis(url: str | None) -> list[Finding]:
             about = client.info()
     except redis.AuthenticationError:
         return [failed(NAME, "Redis refuses the password of REDIS_URL", "correct it")]
+    except redis.ResponseError as error:
+        return [_refusal(str(error))]
     except (redis.RedisError, ValueError) as error:
         return [failed(NAME, f"Redis does not answer ({_brief(error)})", _remedy(url))]
     return [_version(about), _policy(about)]
+
+
+def _refusal(said: str) -> Finding:
+    """It answered, but not what we asked for; before 6.0 it does not know the client's first word."""
+    if "HELLO" in said:
+        return failed(NAME, "this Redis is older than 6.0", UPGRADE)
+    return failed(NAME, f"Redis refuses to tell about itself ({said})", "allow the user of REDIS_URL INFO")
 
 
 def _version(about: dict[str, object]) -> Finding:
@@ -28,7 +38,7 @@ def _version(about: dict[str, object]) -> Finding:
     major, minor, *_ = (int(part) for part in spoken.split("."))
     name = f"Valkey {about['valkey_version']}" if "valkey_version" in about else f"Redis {spoken}"
     if (major, minor) < OLDEST:
-        return failed(NAME, f"this is {name}", "6.2 or later is needed: upgrade it, or unset REDIS_URL")
+        return failed(NAME, f"this is {name}", UPGRADE)
     return ok(NAME, name)
 
 
