@@ -1,6 +1,9 @@
 """The real clients, pointed at real sockets of this machine."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -17,7 +20,10 @@ from setlist.services.breaker import Breaker
 
 KEY = "key-that-nobody-may-read"
 
+BUT_TOKENS = re.compile(r"/(?!api/token).*")
+
 OpenGate = Callable[..., Gate]
+Serve = Callable[..., None]
 
 
 @pytest.fixture
@@ -57,6 +63,20 @@ def spotify(httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
         {"access_token": KEY, "token_type": "Bearer", "expires_in": 3600}
     )
     return Spotify(open_gate("spotify"), httpserver.url_for("/v1"), access_to(httpserver))
+
+
+@pytest.fixture
+def serve(httpserver: HTTPServer) -> Serve:
+    """Lets the server answer every request but that for a token with one body."""
+
+    def serving(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        httpserver.clear()
+        httpserver.expect_request("/api/token").respond_with_json({"access_token": "t", "expires_in": 60})
+        text = body if isinstance(body, str) else json.dumps(body)
+        answer = httpserver.expect_request(BUT_TOKENS)
+        answer.respond_with_data(text, status, headers, content_type="application/json")
+
+    return serving
 
 
 def access_to(httpserver: HTTPServer) -> SpotifyAccess:

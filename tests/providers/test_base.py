@@ -14,7 +14,6 @@ from pytest_httpserver import HTTPServer
 from setlist.providers.base import Gate, address
 from setlist.providers.errors import (
     BadAnswer,
-    Misconfigured,
     NotFound,
     NotOffered,
     ProviderError,
@@ -179,25 +178,6 @@ class TestThrottles:
             open_gate("someone", on_call=counter).ask(call, impatient)
         assert len(counter.calls) == 1
 
-    @pytest.mark.parametrize(
-        ("value", "seconds"),
-        [("120", 120), ("0", 0), ("-5", 0), ("1.5", 1.5), ("", None), ("soon", None), ("inf", None)],
-    )
-    def test_retry_after(self, value: str, seconds: float | None) -> None:
-        before = datetime.now(UTC)
-        until = throttled("someone", Answer(status=429, headers={"Retry-After": value})).until
-        if seconds is None:
-            assert until is None
-        else:
-            assert until is not None
-            assert timedelta(seconds=seconds) <= until - before < timedelta(seconds=seconds + 60)
-
-    def test_retry_after_may_be_a_date(self) -> None:
-        headers = {"Retry-After": "Fri, 01 Jan 2010 00:00:00 GMT"}
-        until = throttled("someone", Answer(status=429, headers=headers)).until
-        assert until is not None
-        assert abs(until - datetime.now(UTC)) < timedelta(seconds=60)
-
 
 class TestBreaker:
     @pytest.fixture
@@ -297,23 +277,6 @@ class TestRedirects:
         with pytest.raises(BadAnswer, match="circles"):
             open_gate("someone", on_call=counter).ask(call, usual)
         assert len(counter.calls) == 3
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (400, BadAnswer),
-        (401, Misconfigured),
-        (403, Misconfigured),
-        (404, NotFound),
-        (418, BadAnswer),
-        (429, RateLimited),
-        (500, Unavailable),
-        (599, Unavailable),
-    ],
-)
-def test_statuses_mean_what_they_usually_mean(status: int, error: type[ProviderError]) -> None:
-    assert isinstance(usual(Answer(status=status)), error)
 
 
 @pytest.mark.parametrize("id", ["a/../b", "a?b", "a#b", "ä", "a b", "a\r\nHost: evil"])

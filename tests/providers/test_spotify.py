@@ -16,7 +16,7 @@ from setlist.providers.errors import (
     Unavailable,
 )
 from setlist.providers.spotify import Spotify
-from tests.providers.conftest import KEY, OpenGate, access_to
+from tests.providers.conftest import KEY
 
 WALRUS = "3AA28KZvwAUcZuOKwyblJQ"
 ALBUMS = f"/v1/artists/{WALRUS}/albums"
@@ -184,79 +184,6 @@ class TestTracks:
         httpserver.expect_request("/v1/albums/ice").respond_with_json(album())
         with pytest.raises(BadAnswer):
             spotify.tracks("ice")
-
-
-class TestToken:
-    @pytest.fixture
-    def tokens(self, httpserver: HTTPServer, open_gate: OpenGate) -> list[str]:
-        """The tokens handed out: "token-0", "token-1" and so on."""
-        given: list[str] = []
-
-        def hand_out(_request: Request) -> Response:
-            given.append(f"token-{len(given)}")
-            return json_response({"access_token": given[-1], "expires_in": 3600})
-
-        httpserver.expect_request("/api/token", method="POST").respond_with_handler(hand_out)
-        return given
-
-    @pytest.fixture
-    def spotify(self, httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
-        return Spotify(open_gate("spotify"), httpserver.url_for("/v1"), access_to(httpserver))
-
-    def accept_only(self, httpserver: HTTPServer, token: str) -> None:
-        def check(request: Request) -> Response:
-            accepted = request.headers.get("Authorization") == f"Bearer {token}"
-            body = page(album()) if accepted else error(401, "The access token expired")
-            return json_response(body, 200 if accepted else 401)
-
-        httpserver.expect_request(ALBUMS).respond_with_handler(check)
-
-    def test_one_token_serves_many_calls(
-        self, httpserver: HTTPServer, spotify: Spotify, tokens: list[str]
-    ) -> None:
-        self.accept_only(httpserver, "token-0")
-        spotify.albums(WALRUS)
-        spotify.albums(WALRUS)
-        assert tokens == ["token-0"]
-
-    def test_a_token_that_expired_is_renewed_once(
-        self, httpserver: HTTPServer, spotify: Spotify, tokens: list[str]
-    ) -> None:
-        self.accept_only(httpserver, "token-1")
-        assert len(spotify.albums(WALRUS).items) == 1
-        assert tokens == ["token-0", "token-1"]
-
-    def test_a_token_refused_twice_is_the_operator_s_matter(
-        self, httpserver: HTTPServer, spotify: Spotify, tokens: list[str]
-    ) -> None:
-        self.accept_only(httpserver, "never")
-        with pytest.raises(Misconfigured):
-            spotify.albums(WALRUS)
-        assert tokens == ["token-0", "token-1"]
-
-    @pytest.mark.parametrize(
-        ("status", "body", "expected"),
-        [
-            (400, {"error": "invalid_client", "error_description": "Invalid client secret"}, Misconfigured),
-            (401, {"error": "invalid_client"}, Misconfigured),
-            (429, {}, RateLimited),
-            (500, {}, Unavailable),
-            (200, {}, BadAnswer),
-            (200, {"access_token": "two\r\nlines"}, BadAnswer),
-        ],
-    )
-    def test_a_token_that_is_not_given(
-        self,
-        httpserver: HTTPServer,
-        spotify: Spotify,
-        status: int,
-        body: dict[str, str],
-        expected: type[Exception],
-    ) -> None:
-        httpserver.expect_request("/api/token").respond_with_json(body, status=status)
-        with pytest.raises(expected) as caught:
-            spotify.artist(WALRUS)
-        assert KEY not in str(caught.value)
 
 
 class TestErrors:

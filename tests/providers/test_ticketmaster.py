@@ -1,10 +1,9 @@
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from setlist.providers.answers import EventRecord
 from setlist.providers.errors import BadAnswer, Misconfigured, NotFound, RateLimited, Refused, Unavailable
 from setlist.providers.ticketmaster import Ticketmaster
 from tests.providers.conftest import KEY
@@ -22,20 +21,6 @@ def listing(*events: Any, pages: int = 1, number: int = 0, **changes: Any) -> di
 
 
 NOTHING = {"page": {"size": 200, "totalElements": 0, "totalPages": 0, "number": 0}}
-
-
-@pytest.fixture
-def read(httpserver: HTTPServer, ticketmaster: Ticketmaster) -> Any:
-    """Reads one event, written by hand, through the client."""
-
-    def reading(**changes: Any) -> EventRecord:
-        httpserver.expect_oneshot_request("/discovery/v2/events.json").respond_with_json(
-            listing(event(**changes))
-        )
-        (record,) = ticketmaster.events(ACT).items
-        return record
-
-    return reading
 
 
 class TestPages:
@@ -118,121 +103,6 @@ class TestPages:
         assert (len(page.items), page.skipped) == (1, 5)
 
 
-class TestDates:
-    def test_the_local_date_is_the_show_s_day(self, read: Any) -> None:
-        start = {"localDate": "2027-11-06", "localTime": "18:30:00", "dateTime": "2027-11-07T00:30:00Z"}
-        record = read(dates={"start": start, "timezone": "America/Chicago"})
-        assert (record.local_date, record.local_time) == (date(2027, 11, 6), time(18, 30))
-        assert record.starts_at == datetime(2027, 11, 7, 0, 30, tzinfo=UTC)
-        assert record.timezone == "America/Chicago"
-
-    def test_without_a_specific_time_there_is_only_the_day(self, read: Any) -> None:
-        start = {"localDate": "2027-11-06", "noSpecificTime": True, "dateTime": "2027-11-06T05:00:00Z"}
-        record = read(dates={"start": start})
-        assert (record.local_date, record.local_time, record.starts_at) == (date(2027, 11, 6), None, None)
-
-    def test_postponed_without_a_new_date(self, read: Any) -> None:
-        record = read(
-            dates={
-                "start": {"dateTBA": True, "dateTBD": False},
-                "initialStartDate": {"localDate": "2026-09-13", "dateTime": "2026-09-14T02:30:00Z"},
-                "status": {"code": "postponed"},
-            }
-        )
-        assert (record.local_date, record.starts_at, record.original_date) == (None, None, date(2026, 9, 13))
-        assert record.status == "postponed"
-
-    def test_a_date_to_be_determined_does_not_count(self, read: Any) -> None:
-        assert read(dates={"start": {"dateTBD": True, "localDate": "2027-01-01"}}).local_date is None
-
-    def test_1900_means_unknown(self, read: Any) -> None:
-        start = {"localDate": "1900-01-01", "localTime": "00:00:00", "dateTime": "1900-01-01T06:00:00Z"}
-        record = read(dates={"start": start})
-        assert (record.local_date, record.starts_at) == (None, None)
-
-    @pytest.mark.parametrize(
-        ("code", "status"),
-        [
-            ("onsale", "scheduled"),
-            ("offsale", "scheduled"),
-            ("cancelled", "cancelled"),
-            ("Canceled", "cancelled"),
-            ("postponed", "postponed"),
-            ("rescheduled", "rescheduled"),
-            ("something new", "scheduled"),
-            (None, "scheduled"),
-        ],
-    )
-    def test_status(self, read: Any, code: str | None, status: str) -> None:
-        assert read(dates={"status": {"code": code} if code else {}}).status == status
-
-    def test_the_venue_s_time_zone_stands_in(self, read: Any) -> None:
-        venue = {"id": "KovZ1", "name": "Spectrum", "timezone": "Europe/Berlin"}
-        assert read(_embedded={"venues": [venue]}).timezone == "Europe/Berlin"
-        assert read(dates={"timezone": "Mars/Base"}).timezone is None
-
-
-class TestEvents:
-    def test_acts_keep_the_billing_order(self, read: Any) -> None:
-        acts = [{"id": f"K{number}", "name": f"Act {number}"} for number in (3, 1, 2)]
-        record = read(_embedded={"attractions": [acts[0], None, *acts[1:]]})
-        assert [act.id for act in record.attractions] == ["K3", "K1", "K2"]
-
-    def test_a_venue_s_coordinates_are_text_and_may_be_none(self, read: Any) -> None:
-        venue = {
-            "id": "KovZ917A-X0",
-            "name": "Spectrum Center ",
-            "city": {"name": " Long Beach"},
-            "state": {"name": "Texas", "stateCode": "TX"},
-            "country": {"countryCode": "US"},
-            "address": {"line1": "734 Stadium Drive"},
-            "location": {"longitude": "-97.083796", "latitude": "32.747242"},
-        }
-        found = read(_embedded={"venues": [venue]}).venue
-        assert (found.name, found.city, found.state, found.country) == (
-            "Spectrum Center",
-            "Long Beach",
-            "TX",
-            "US",
-        )
-        assert (found.latitude, found.longitude) == (32.747242, -97.083796)
-
-    @pytest.mark.parametrize(
-        "location",
-        [
-            None,
-            {},
-            {"latitude": "x", "longitude": "1"},
-            {"latitude": "0", "longitude": "0"},
-            {"latitude": "91", "longitude": "1"},
-            {"latitude": "NaN", "longitude": "1"},
-        ],
-    )
-    def test_impossible_coordinates_are_none(self, read: Any, location: Any) -> None:
-        venue = {"id": "KovZ1", "name": "Spectrum", "location": location}
-        found = read(_embedded={"venues": [venue]}).venue
-        assert (found.latitude, found.longitude) == (None, None)
-
-    @pytest.mark.parametrize(
-        ("id", "url", "source"),
-        [
-            ("vvG1", "https://www.ticketmaster.com/event/1", "ticketmaster"),
-            ("Z7r9jZ1", "https://www.ticketsnow.com/1", "tmr"),
-            ("Z7r9jZ1", None, "tmr"),
-            ("LvZ1", "https://www.universe.com/events/1", "universe"),
-            ("Z1l1", "https://txrd.frontgatetickets.com/1", "frontgate"),
-        ],
-    )
-    def test_the_seller_is_known_by_its_address(
-        self, read: Any, id: str, url: str | None, source: str
-    ) -> None:
-        assert read(id=id, url=url).source == source
-
-    @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x/y", "https://user:pass@x/y", "//x/y", 7])
-    def test_a_link_is_http_or_none(self, read: Any, url: Any) -> None:
-        assert read(url=url).url is None
-
-
 class TestAttractions:
     def test_reads_ids_that_others_know_it_by(
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster
@@ -268,20 +138,6 @@ class TestAttractions:
             ("Rock",),
             14,
         )
-
-    def test_pictures_are_wide_and_its_own(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
-        images = [
-            {"url": "https://s1/generic.jpg", "width": 2048, "fallback": True},
-            {"url": "https://s1/original", "width": 6000, "fallback": False},
-            {"url": "https://s1/wide.jpg", "width": 1024, "fallback": False},
-            {"url": "https://s1/small.jpg", "width": 305},
-            {"url": "javascript:alert(1)", "width": 1500},
-            None,
-        ]
-        httpserver.expect_request(f"/discovery/v2/attractions/{ACT}.json").respond_with_json(
-            {"id": ACT, "name": "Velvet Walrus", "images": images}
-        )
-        assert ticketmaster.attraction(ACT).image_url == "https://s1/wide.jpg"
 
     def test_a_venue_by_its_id(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
         httpserver.expect_request("/discovery/v2/venues/KovZ1.json").respond_with_json(
