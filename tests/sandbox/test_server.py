@@ -60,6 +60,12 @@ def test_a_connection_serves_many_calls(caller: Caller, benchmark_mbid: str) -> 
     assert None not in sockets
 
 
+def test_a_body_without_a_sensible_length_is_refused(caller: Caller) -> None:
+    with closing(HTTPConnection(caller.running.url.removeprefix("http://"), timeout=SECONDS)) as connection:
+        connection.request("POST", "/_control", headers={"Content-Length": "lots"})
+        assert connection.getresponse().status == 413
+
+
 def test_after_a_stop_nobody_answers_not_even_on_a_kept_connection() -> None:
     with requests.Session() as session, start_in_thread(SandboxOptions(artists=5, latency_ms=0)) as running:
         assert session.get(running.url, timeout=SECONDS).status_code == 200
