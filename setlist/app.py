@@ -9,6 +9,7 @@ from setlist.admin import admin
 from setlist.api import api
 from setlist.broker import Sender
 from setlist.extensions import db, htmx, migrate
+from setlist.pages import blueprints as fans_pages
 from setlist.queue import outbox
 from setlist.services import redis_client
 from setlist.web import logs, setup
@@ -16,7 +17,7 @@ from setlist.web import logs, setup
 ROOT = Path(__file__).parent.parent
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 8_000
-BLUEPRINTS = (admin, api)
+BLUEPRINTS = (*fans_pages, admin, api)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

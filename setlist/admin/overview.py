@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from setlist.admin.troubles import Trouble, troubles
@@ -110,7 +111,7 @@ def _worker(worker: Worker, now: datetime, alive_seconds: float) -> WorkerLine:
 
 def _cron(session: Session, now: datetime) -> list[CronLine]:
     """The latest run of each entry of the timetable that ever ran."""
-    statement = select(CronLog).distinct(CronLog.name).order_by(CronLog.name, CronLog.due_at.desc())
+    statement = select(CronLog).ext(distinct_on(CronLog.name)).order_by(CronLog.name, CronLog.due_at.desc())
     return [
         CronLine(
             run=run,

@@ -5,12 +5,13 @@ import uuid
 from datetime import timedelta
 from functools import partial
 
-from flask import Flask, Response, after_this_request, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, Signer
 
 from config import Settings
 
 LIFETIME = timedelta(days=365)
+GIVEN = "setlist.fan_key"  # in the environment of the request that got its key just now
 SALT = "setlist.fan"  # a signature made for anything else is none here
 
 
@@ -21,10 +22,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 def fan_key() -> uuid.UUID | None:
     """The key of the guest who asks; None without a cookie, or with one that we did not sign."""
-    if "fan_key" not in g:
-        g.fan_key = _cookie().read()
-    key: uuid.UUID | None = g.fan_key
-    return key
+    given: uuid.UUID | None = request.environ.get(GIVEN)
+    return given or _cookie().read()
 
 
 def ensure_fan_key() -> uuid.UUID:
@@ -33,9 +32,8 @@ def ensure_fan_key() -> uuid.UUID:
     Each write gives the cookie another year.
     """
     key = fan_key() or uuid.uuid4()
-    g.fan_key = key
-    if not g.get("fan_cookie_given"):
-        g.fan_cookie_given = True
+    if GIVEN not in request.environ:
+        request.environ[GIVEN] = key
         after_this_request(partial(_cookie().give, key))
     return key
 

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from setlist.web import errors, headers, health, identity, limits, logs, origin, sign_in
+from setlist.web import errors, filters, headers, health, identity, limits, logs, origin, sign_in
 
 LARGEST_REQUEST = 256 * 1024  # forms only: nobody uploads anything
 LARGEST_FORM_FIELD = 64 * 1024
@@ -34,6 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     limits.install(app, settings)
     sign_in.install(app)
     health.install(app, settings)
+    filters.register(app)
 
 
 def _believe_proxies(app: Flask, count: int) -> None:

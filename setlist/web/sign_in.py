@@ -50,7 +50,10 @@ class SignInForm(LoginForm):
     admin@setlist.local for its domain.
     """
 
-    email = StringField(validators=[InputRequired("Enter your e-mail address.")])
+    email = StringField(
+        filters=[lambda typed: typed and typed.strip()],
+        validators=[InputRequired("Enter your e-mail address.")],
+    )
     remember = None  # so WTForms drops an inherited field
 
 

@@ -15,9 +15,9 @@ from werkzeug.serving import make_server
 
 from setlist.models import Artist, SyncJob, SyncProgress
 from setlist.models.sync import progress_channel
-from tests.web.conftest import make_app
+from tests.web.conftest import client, make_app
 
-__all__ = ["make_app"]
+__all__ = ["client", "make_app"]
 
 Serve = Callable[[Flask], "Server"]
 
@@ -54,8 +54,8 @@ def serve(session: Session, redis_client: redis.Redis) -> Iterator[Serve]:
         return clients[-1]
 
     yield start
-    for client in clients:
-        for answer in client.answers:
+    for asking in clients:
+        for answer in asking.answers:
             answer.close()
     _end_imports(session, redis_client)
     for server, thread in running:

@@ -1,11 +1,14 @@
 """Apps of a test's own, with a few views to ask."""
 
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from typing import Any
 
 import pytest
 from flask import Flask, Response, abort, make_response, request
+from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from config import Settings
 from setlist.app import create_app
@@ -17,6 +20,24 @@ from setlist.web.limits import limit_imports, limit_login, limit_lookups, limit_
 MakeApp = Callable[..., Flask]
 
 
+class Visitor(FlaskClient):
+    """Asks from outside: without it requests would share the app context, and `g`, of the test itself."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return Visitor(app, app.response_class, use_cookies=True)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """Somebody else, without any cookie of the first."""
+    return Visitor(app, app.response_class, use_cookies=True)
+
+
 @pytest.fixture
 def make_app(app: Flask, settings: Settings) -> Iterator[MakeApp]:
     """Like the app of the other tests, with other settings."""
@@ -25,6 +46,7 @@ def make_app(app: Flask, settings: Settings) -> Iterator[MakeApp]:
 
     def make(**changed: Any) -> Flask:
         made = create_app(settings.model_copy(update=changed))
+        made.test_client_class = Visitor
         made_apps.append(made)
         for path, view in VIEWS.items():
             made.add_url_rule(path, path.strip("/"), view, methods=["GET", "POST"])

@@ -1,0 +1,137 @@
+from datetime import UTC, datetime, timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from setlist.models import Artist, CronLog, QueueJob, QueuePause, SyncJob, Worker
+
+BOARD = {"HX-Request": "true", "HX-Target": "board"}
+
+
+def _worker(session: Session, name: str, *, silent: float, stopped: bool = False) -> None:
+    now = datetime.now(UTC)
+    beat = now - timedelta(seconds=silent)
+    session.add(
+        Worker(
+            id=name,
+            host=name,
+            pid=77,
+            threads=4,
+            version="0.1.0",
+            heartbeat_at=beat,
+            stopped_at=beat if stopped else None,
+        )
+    )
+    session.commit()
+
+
+def _words(html: str) -> str:
+    return " ".join(html.split())
+
+
+def test_an_empty_site_says_what_is_missing(operator: FlaskClient) -> None:
+    page = _words(operator.get("/admin/").text)
+    assert "2 to look at" in page
+    assert "workers: none alive" in page
+    assert "Start a worker process." in page
+    assert "clock: none leads" in page
+    assert "None runs." in page
+    assert "No worker was heard of" in page
+
+
+def test_htmx_gets_the_board_alone_and_it_asks_again(operator: FlaskClient) -> None:
+    answer = operator.get("/admin/", headers=BOARD)
+    assert answer.text.lstrip().startswith('<div id="board"')
+    assert 'hx-trigger="load delay:4s"' in answer.text
+    assert "<html" in operator.get("/admin/").text
+
+
+def test_running_imports_show_how_far_they_are(
+    operator: FlaskClient, session: Session, artist: Artist
+) -> None:
+    started = datetime.now(UTC) - timedelta(seconds=90)
+    session.add(
+        SyncJob(
+            kind="import",
+            artist_id=artist.id,
+            state="running",
+            phase="setlists",
+            percent=60.0,
+            counts={"shows": 43},
+            started_at=started,
+        )
+    )
+    session.commit()
+    page = _words(operator.get("/admin/").text)
+    assert "Paper Lanterns" in page
+    assert 'value="60.0"' in page
+    assert "60 % · setlists · 43 shows · 1 min so far, about 1 min left" in page
+
+
+def test_what_failed_is_said_first_and_can_be_tried_again(operator: FlaskClient, failed: SyncJob) -> None:
+    page = _words(operator.get("/admin/").text)
+    assert page.index("the import of Paper Lanterns failed") < page.index("Imports</h2>")
+    assert "did not answer &lt;script&gt;" in page
+    assert "<script>" not in page.split('id="board"')[1]
+    assert f'action="/admin/imports/{failed.id}/retry"' in page
+
+
+def test_workers_show_when_they_were_heard_of(operator: FlaskClient, session: Session) -> None:
+    _worker(session, "alive.example", silent=1)
+    _worker(session, "frozen.example", silent=100)
+    _worker(session, "gone.example", silent=50, stopped=True)
+    _worker(session, "forgotten.example", silent=7200)
+    page = _words(operator.get("/admin/").text)
+    for host, state in (("alive", "ok"), ("frozen", "silent"), ("gone", "stopped")):
+        row = page.split(f"{host}.example</th>")[1].split("</tr>")[0]
+        assert f'state-{state}"' in row
+    assert "forgotten.example" not in page
+    assert "workers: none alive" not in page
+
+
+def test_queues_show_their_counts_and_their_pauses(operator: FlaskClient, session: Session) -> None:
+    now = datetime.now(UTC)
+    late = now - timedelta(minutes=5)
+    for number in range(3):
+        session.add(QueueJob(queue="artist_import", args={"n": number}, max_attempts=5, run_at=late))
+    session.add(
+        QueueJob(queue="artist_import", args={}, max_attempts=5, state="dead", error="no", finished_at=now)
+    )
+    session.add(QueuePause(queue="trending_calc", reason="", paused_by="admin"))
+    session.commit()
+    page = _words(operator.get("/admin/").text)
+    row = page.split("artist_import </th>")[1].split("</tr>")[0]
+    figures = [cell.split(">")[1] for cell in row.split("</td>")[:-1]]
+    assert figures == ["3", "5 min", "0", "0", "0", "1", "0"]
+    assert "artist_import: 1 job is dead" in page
+    assert "trending_calc is paused" in page
+    assert "queues: the oldest due job waits for 300 s" in page
+
+
+def test_the_timetable_shows_the_latest_run_of_each_entry(operator: FlaskClient, session: Session) -> None:
+    now = datetime.now(UTC)
+    for minutes, outcome in ((20, "done"), (10, "failed")):
+        started = now - timedelta(minutes=minutes)
+        session.add(
+            CronLog(
+                name="trending",
+                due_at=started,
+                started_at=started,
+                finished_at=started + timedelta(seconds=3),
+                outcome=outcome,
+                message="no room on the disk",
+            )
+        )
+    session.commit()
+    page = _words(operator.get("/admin/").text)
+    assert "trending: its last run failed" in page
+    row = page.split('<th scope="row">trending</th>')[1].split("</tr>")[0]
+    assert "10 min ago" in row
+    assert "3 s" in row
+    assert page.count('<th scope="row">trending</th>') == 1
+
+
+def test_providers_are_on_or_off(operator: FlaskClient) -> None:
+    page = _words(operator.get("/admin/").text)
+    assert "it is invented" in page
+    assert "ticketmaster" in page
