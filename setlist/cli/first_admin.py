@@ -9,7 +9,7 @@ from setlist.cli.complaints import read_settings
 
 @click.command()
 def first_admin() -> None:
-    """Make the first admin if there is none, and print its address and password (once; only its hash is kept)."""
+    """Make the first admin if there is none; print its address and password, of which only a hash is kept."""
     password = ensure_admin(create_app(read_settings()))
     if password is not None:
         click.echo(f"{FIRST_ADMIN} {password}")

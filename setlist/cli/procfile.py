@@ -48,13 +48,11 @@ def read_procfile(file: Path, settings: Settings) -> dict[str, Program]:
 
 def _values(settings: Settings) -> dict[str, str]:
     """Every setting but the secret ones, which would show in the list of processes."""
-    values = {
+    return {
         name.upper(): str(value)
         for name, value in settings
         if value is not None and not isinstance(value, SecretStr)
     }
-    # Dramatiq counts in milliseconds.
-    return values | {"SHUTDOWN_GRACE_MS": str(round(settings.shutdown_grace_seconds * 1000))}
 
 
 def _expanded(command: str, values: dict[str, str], where: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from setlist.cli.procfile import Program, read_procfile
 
 @pytest.fixture
 def plain() -> Settings:
-    return Settings(_env_file=None, port=8123, shutdown_grace_seconds=2.5, contact="a b")
+    return Settings(_env_file=None, port=8123, contact="a b")
 
 
 def procfile(folder: Path, text: str) -> Path:
@@ -27,8 +27,8 @@ def test_programs_come_in_their_order_with_settings_filled_in(tmp_path: Path, pl
 
 
 def test_a_value_with_a_space_stays_one_argument(tmp_path: Path, plain: Settings) -> None:
-    file = procfile(tmp_path, "web: serve $CONTACT $SHUTDOWN_GRACE_MS")
-    assert read_procfile(file, plain)["web"].command == ("serve", "a b", "2500")
+    file = procfile(tmp_path, "web: serve $CONTACT $WEB_THREADS")
+    assert read_procfile(file, plain)["web"].command == ("serve", "a b", "24")
 
 
 @pytest.mark.parametrize("name", ["NO_SUCH_SETTING", "SECRET_KEY", "DATABASE_URL"])
