@@ -26,9 +26,8 @@ class Listing:
     def title(self) -> str:
         return headliner(self.show)
 
-    @property
-    def also(self) -> list[str]:
-        return [place.billed_as for place in self.show.line_up[1:]]
+    def others_than(self, artist_id: int) -> list[str]:
+        return [place.billed_as for place in self.show.line_up if place.artist_id != artist_id]
 
     @property
     def picture_of(self) -> ShowArtist | None:

@@ -13,7 +13,8 @@ blueprint = Blueprint("pictures", __name__, url_prefix="/pictures")
 
 @blueprint.get("/artists/<int:artist_id>.svg")
 def artist(artist_id: int) -> Response:
-    drawn = poster(artist_or_404(artist_id).name)
+    found = artist_or_404(artist_id)
+    drawn = poster(f"{found.name} {found.disambiguation}")  # namesakes look different
     response = make_response(render_template("pictures/poster.svg", poster=drawn))
     response.content_type = "image/svg+xml; charset=utf-8"
     return shared(response, seconds=DAY_SECONDS)

@@ -26,6 +26,11 @@ class PlayedSet:
     name: str
     songs: tuple[PlayedSong, ...]
 
+    @property
+    def start(self) -> int:
+        """The number of its first song."""
+        return next((song.number for song in self.songs if song.number), 1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
@@ -71,13 +76,15 @@ def score(wished: list[SongRow], heard: frozenset[int]) -> str:
     return f"{opening} came true. The most wished, {first.title}, {ending}."
 
 
-def lately(session: Session, artist_ids: list[int]) -> list[Setlist]:
-    """The last few nights' setlists of the acts on a bill."""
+def lately(session: Session, show: Show) -> list[Setlist]:
+    """The last few other nights' setlists of the acts on a bill."""
+    artist_ids = [place.artist_id for place in show.line_up if place.artist_id]
     statement = (
         select(Setlist)
         .join(Show, Show.id == Setlist.show_id)
         .where(
             Setlist.artist_id.in_(artist_ids),
+            Setlist.show_id != show.id,
             Setlist.kind == SetlistKind.ACTUAL,
             Setlist.is_stub.is_(False),
         )

@@ -70,12 +70,15 @@ def song_row(session: Session, show: Show, song_id: int, stage: Stage) -> SongRo
     entry = session.execute(_ballot(show.id).where(BallotSong.song_id == song_id)).first()
     if entry is None:
         return None
-    top = select(func.max(BallotSong.wishes_accounts + BallotSong.wishes_guests)).where(
-        BallotSong.show_id == show.id
-    )
-    several = len({place.artist_id for place in show.line_up if place.artist_id}) > 1
-    row = _row(entry, stage, names_act=several)
-    return replace(row, top=session.scalar(top) or 0)
+    top, acts = session.execute(
+        select(
+            func.max(BallotSong.wishes_accounts + BallotSong.wishes_guests),
+            func.count(Song.artist_id.distinct()),
+        )
+        .join(Song, Song.id == BallotSong.song_id)
+        .where(BallotSong.show_id == show.id)
+    ).one()
+    return replace(_row(entry, stage, names_act=acts > 1), top=top)
 
 
 def marked(rows: list[SongRow], wished: frozenset[int], notices: Mapping[int, str]) -> list[SongRow]:

@@ -85,12 +85,11 @@ def show_page(found: Show) -> ShowPage:
     rows = song_rows(db.session(), found, stage_of(found, now))
     night = evening(db.session(), found, rows)
     stage = stage_of(found, now, is_played=bool(night.acts))
-    acts = [place.artist_id for place in found.line_up if place.artist_id]
     return ShowPage(
         show=found,
         stage=stage,
         rows=rows,
         evening=night,
-        lately=lately(db.session(), acts) if stage is Stage.OPEN else [],
+        lately=lately(db.session(), found),
         quota=current_app.extensions["settings"].guest_wishes,
     )

@@ -15,16 +15,21 @@ YEAR_SECONDS = 31_536_000
 HOUR_SECONDS = 3_600
 HASH_LENGTH = 10
 INSIDE_SVG = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
-# The path is the icon: a file of Lucide's, put under static/vendor at set-up.
+# What is inside is the icon: a file of Lucide's, put under static/vendor at set-up.
 ICON = Markup(
     '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
-    'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{paths}</svg>'
+    'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{inside}</svg>'
 )
+SYMBOL = Markup(
+    '<svg width="0" height="0" class="unseen" aria-hidden="true">'
+    '<symbol id="icon-{name}" viewBox="0 0 24 24">{inside}</symbol></svg>'
+)
+USE = Markup('<use href="#icon-{name}"/>')
 
 
 def install(app: Flask) -> None:
     app.after_request(_keep_static_files)
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    app.jinja_env.globals.update(asset=asset, icon=icon, icon_symbol=icon_symbol, icon_use=icon_use)
 
 
 def asset(path: str) -> str:
@@ -37,8 +42,16 @@ def asset(path: str) -> str:
 
 def icon(name: str) -> Markup:
     """An icon as SVG, hidden from screen readers: the words beside it say what it means."""
-    file = _static(f"vendor/icons/{name}.svg")
-    return ICON.format(paths=_paths(file))
+    return ICON.format(inside=_paths(_static(f"vendor/icons/{name}.svg")))
+
+
+def icon_symbol(name: str) -> Markup:
+    """An icon for icon_use() to refer to: once on a page that shows it in every row."""
+    return SYMBOL.format(name=name, inside=_paths(_static(f"vendor/icons/{name}.svg")))
+
+
+def icon_use(name: str) -> Markup:
+    return ICON.format(inside=USE.format(name=name))
 
 
 def _static(path: str) -> Path:
