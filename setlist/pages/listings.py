@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from setlist.domain.showtime import zone_of
-from setlist.models import BallotSong, Show, ShowArtist
+from setlist.models import Artist, BallotSong, Show, ShowArtist
 from setlist.models.catalogue import ShowStatus
 
 STILL_ON = timedelta(hours=6)  # after its start a show is "tonight" for this long
@@ -24,22 +24,27 @@ class Listing:
 
     @property
     def title(self) -> str:
-        return headliner(self.show)
+        return title_of(self.show)
 
     def others_than(self, artist_id: int) -> list[str]:
         return [place.billed_as for place in self.show.line_up if place.artist_id != artist_id]
 
     @property
-    def picture_of(self) -> ShowArtist | None:
-        return next((place for place in self.show.line_up if place.artist), None)
+    def headliner(self) -> Artist | None:
+        return headliner(self.show)
 
 
-def headliner(show: Show) -> str:
-    """The first act of the bill, by the name we know it under."""
-    if not show.line_up:
-        return show.name or "A show"
-    first = show.line_up[0]
-    return first.artist.name if first.artist else first.billed_as
+def headliner(show: Show) -> Artist | None:
+    """The first act of the bill, if it is here."""
+    return show.line_up[0].artist if show.line_up else None
+
+
+def title_of(show: Show) -> str:
+    """The first act's name, as we know it or else as it is billed."""
+    artist = headliner(show)
+    if artist is not None:
+        return artist.name
+    return show.line_up[0].billed_as if show.line_up else show.name or "A show"
 
 
 def is_still_to_come(now: datetime) -> ColumnElement[bool]:

@@ -62,7 +62,7 @@ def song_rows(session: Session, show: Show, stage: Stage) -> list[SongRow]:
         _ballot(show.id).order_by(wishes.desc(), share.desc(), func.lower(Song.title), Song.id)
     ).all()
     several = len({song.artist_id for _, song, _, _ in found}) > 1
-    return [_row(entry, stage, names_act=several) for entry in found]
+    return [_row(entry, stage, names_act=several or _is_support(show, entry)) for entry in found]
 
 
 def song_row(session: Session, show: Show, song_id: int, stage: Stage) -> SongRow | None:
@@ -78,7 +78,7 @@ def song_row(session: Session, show: Show, song_id: int, stage: Stage) -> SongRo
         .join(Song, Song.id == BallotSong.song_id)
         .where(BallotSong.show_id == show.id)
     ).one()
-    return replace(_row(entry, stage, names_act=acts > 1), top=top)
+    return replace(_row(entry, stage, names_act=acts > 1 or _is_support(show, entry)), top=top)
 
 
 def marked(rows: list[SongRow], wished: frozenset[int], notices: Mapping[int, str]) -> list[SongRow]:
@@ -109,6 +109,11 @@ def _ballot(show_id: int) -> Select[BallotSong, Song, str, int]:
         .join(Artist, Artist.id == Song.artist_id)
         .where(BallotSong.show_id == show_id)
     )
+
+
+def _is_support(show: Show, entry: BallotRow) -> bool:
+    """Whether the song is not of the act that the page is headed by."""
+    return not show.line_up or show.line_up[0].artist_id != entry[1].artist_id
 
 
 def _row(entry: BallotRow, stage: Stage, *, names_act: bool) -> SongRow:

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, current_app, request
 from setlist.domain.showtime import zone_of
 from setlist.domain.voting import fan_wishes
 from setlist.extensions import db
-from setlist.models import Setlist, Show
+from setlist.models import Artist, Setlist, Show
 from setlist.pages.finding import show_or_404
-from setlist.pages.listings import headliner
+from setlist.pages.listings import headliner, title_of
 from setlist.pages.played import Evening, evening, lately
 from setlist.pages.sheet import SongRow, Stage, marked, song_rows, stage_of
 from setlist.web.identity import fan_key
@@ -36,6 +36,10 @@ class ShowPage:
 
     @property
     def title(self) -> str:
+        return title_of(self.show)
+
+    @property
+    def headliner(self) -> Artist | None:
         return headliner(self.show)
 
     @property
