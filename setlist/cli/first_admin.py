@@ -11,5 +11,4 @@ from setlist.cli.complaints import read_settings
 def first_admin() -> None:
     """Make the first admin if there is none; print its address and password, of which only a hash is kept."""
     password = ensure_admin(create_app(read_settings()))
-    if password is not None:
-        click.echo(f"{FIRST_ADMIN} {password}")
+    click.echo(f"{FIRST_ADMIN} {password}" if password else FIRST_ADMIN)

@@ -51,8 +51,8 @@ class Launch:
         try:
             supervisor.run([*self._sandbox(), *programs.values()], partial(self._tick, supervisor))
         finally:
-            if self._admin is not None:
-                self._admin.give_up()
+            if self._admin is not None and not self._announced:
+                self._admin.give_up(self.console)
         if self._failure is not None:
             raise self._failure
 
