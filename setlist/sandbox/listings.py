@@ -1,7 +1,7 @@
 """What Ticketmaster lists: one show may be there as itself, a VIP package, parking, and on resale."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import IntEnum
 from functools import lru_cache
@@ -31,6 +31,10 @@ _TRIBUTE_SHOWS = 5
 class Listing:
     event: Event
     variant: Variant = Variant.PRIMARY
+    start: datetime = field(init=False)  # kept, since listings are sorted and filtered by it
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", self.event.start)
 
     @property
     def source(self) -> str:
@@ -134,4 +138,4 @@ class Listings:
 
 
 def by_date(listing: Listing) -> tuple[datetime, int, int]:
-    return listing.event.start, listing.event.number, listing.variant
+    return listing.start, listing.event.number, listing.variant

@@ -13,7 +13,7 @@ from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.catalogue.search import words_of
 from setlist.sandbox.listings import Listing, Listings, by_date
 from setlist.sandbox.ticketmaster_shapes import MUSIC, Shapes
-from setlist.sandbox.wire import Answer, Call, Json, Routes, json_answer
+from setlist.sandbox.wire import Answer, Call, Json, Routes, as_json, json_answer
 
 _MOST, _DEPTH, _TOTAL_CAP = 200, 1200, 10_000
 _ASKED_BY = {Status.POSTPONED: "includeTBA", Status.UNDECIDED: "includeTBD"}
@@ -77,7 +77,7 @@ class Ticketmaster:
             call,
             page,
             len(found),
-            lambda first, last: [self._shape(shapes, meaning) for meaning in found[first:last]],
+            lambda first, last: [as_json(self._shape(shapes, meaning)) for meaning in found[first:last]],
         )
 
     def _attraction(self, call: Call, identity: str) -> Answer:
@@ -93,7 +93,7 @@ class Ticketmaster:
             return page
         if window is None:
             return _error("DIS1015", link="self")
-        found = [listing for listing in self._candidates(call) if _fits(call, listing, window)]
+        found = _chosen(call, self._candidates(call), window)
         order = call.args.get("sort", "relevance,desc")
         if order.startswith("date"):
             found.sort(key=by_date, reverse=order.endswith("desc"))
@@ -102,7 +102,7 @@ class Ticketmaster:
             call,
             page,
             len(found),
-            lambda first, last: [shapes.event(listing) for listing in found[first:last]],
+            lambda first, last: [shapes.event_text(listing) for listing in found[first:last]],
         )
 
     def _event(self, call: Call, identity: str) -> Answer:
@@ -179,20 +179,27 @@ class Ticketmaster:
         return found or ({-1} if call.args.get("venueId") else set())
 
 
-def _fits(call: Call, listing: Listing, window: tuple[datetime, datetime]) -> bool:
-    """Without being asked for, shows without a date or with a doubtful one stay hidden; with both, all do."""
-    only_tba, only_tbd = call.args.get("includeTBA") == "only", call.args.get("includeTBD") == "only"
-    status = listing.event.status
-    if only_tba or only_tbd:
-        wanted = status is Status.POSTPONED if only_tba else status is Status.UNDECIDED
-        if not wanted or (only_tba and only_tbd):
-            return False
-    elif status in _ASKED_BY and call.args.get(_ASKED_BY[status]) != "yes":
-        return False
-    sources = call.args.get("source")
-    return window[0] <= listing.event.start <= window[1] and (
-        not sources or listing.source in sources.split(",")
-    )
+def _chosen(call: Call, listings: list[Listing], window: tuple[datetime, datetime]) -> list[Listing]:
+    first, last = window
+    statuses = _statuses(call)
+    sources = set(filter(None, call.args.get("source", "").split(",")))
+    return [
+        listing
+        for listing in listings
+        if listing.event.status in statuses
+        and first <= listing.start <= last
+        and (not sources or listing.source in sources)
+    ]
+
+
+def _statuses(call: Call) -> set[Status]:
+    """Without being asked for, shows without a date or with a doubtful one stay hidden. Asked for both
+    alone, there are none."""
+    only = [status for status, name in _ASKED_BY.items() if call.args.get(name) == "only"]
+    if only:
+        return set(only) if len(only) == 1 else set()
+    hidden = {status for status, name in _ASKED_BY.items() if call.args.get(name) != "yes"}
+    return set(Status) - hidden
 
 
 def _window(call: Call) -> tuple[datetime, datetime] | None:
@@ -221,7 +228,7 @@ def _page(call: Call, resource: str) -> _Page | Answer:
     return _Page(resource, size, number)
 
 
-def _listing(call: Call, page: _Page, total: int, items: Callable[[int, int], list[Json]]) -> Answer:
+def _listing(call: Call, page: _Page, total: int, items: Callable[[int, int], list[str]]) -> Answer:
     pages = -(-total // page.size) if page.size else 0
     query = {name: text for name, text in call.args.items() if name not in {"apikey", "page", "size"}}
     here = f"/discovery/v2/{page.resource}.json"
@@ -230,17 +237,16 @@ def _listing(call: Call, page: _Page, total: int, items: Callable[[int, int], li
         links["first"] = _link(here, query | {"page": 0, "size": page.size})
         links["next"] = _link(here, query | {"page": page.number + 1, "size": page.size}, templated=True)
         links["last"] = _link(here, query | {"page": pages - 1, "size": page.size})
-    data: Json = {"_links": links}
     found = items(page.number * page.size, (page.number + 1) * page.size) if page.size else []
-    if found:
-        data["_embedded"] = {page.resource: found}
     totals = {
         "size": page.size,
         "totalElements": min(total, _TOTAL_CAP),
         "totalPages": pages,
         "number": page.number,
     }
-    return json_answer(data | {"page": totals})
+    embedded = f'"_embedded":{{"{page.resource}":[{",".join(found)}]}},' if found else ""
+    text = f'{{"_links":{as_json(links)},{embedded}"page":{as_json(totals)}}}'
+    return Answer(text.encode())
 
 
 def _link(path: str, query: Json, *, templated: bool = False) -> Json:

@@ -13,7 +13,7 @@ from setlist.sandbox.catalogue.names import BENCHMARK_ACT
 from setlist.sandbox.catalogue.tours import tour_name
 from setlist.sandbox.catalogue.venues import Venue
 from setlist.sandbox.listings import FESTIVAL_DAY, Listing, Variant
-from setlist.sandbox.wire import Json
+from setlist.sandbox.wire import Json, as_json
 
 MUSIC = "KZFzniwnSyZfZ7v7nJ"
 _GENRES = {
@@ -33,6 +33,7 @@ class Shapes:
         self._base = base
         self.attraction = lru_cache(maxsize=4_000)(self._attraction)
         self.venue = lru_cache(maxsize=2_000)(self._venue)
+        self.event_text = lru_cache(maxsize=4_000)(self._event_text)
 
     def event(self, listing: Listing) -> Json:
         event, acts = listing.event, self._acts(listing)
@@ -59,6 +60,10 @@ class Shapes:
             },
             "_embedded": {"venues": [place]} | ({"attractions": acts} if acts else {}),
         }
+
+    def _event_text(self, listing: Listing) -> str:
+        """What is told of a listing does not change, and pages of two hundred are asked for often."""
+        return as_json(self.event(listing))
 
     def event_id(self, listing: Listing) -> str:
         event = listing.event

@@ -71,8 +71,11 @@ class Routes:
 
 
 def json_answer(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Answer(text.encode(), status, headers=headers or {})
+    return Answer(as_json(data).encode(), status, headers=headers or {})
+
+
+def as_json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def xml_answer(root: str, data: Json, status: int = 200) -> Answer:
