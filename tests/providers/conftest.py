@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from setlist.providers.spotify import Spotify
 from setlist.providers.spotify_token import SpotifyAccess
 from setlist.providers.ticketmaster import Ticketmaster
 from setlist.providers.wire import Limits, Wire
+from setlist.sandbox.options import SandboxOptions
+from setlist.sandbox.server import RunningSandbox, start_in_thread
 from setlist.services.breaker import Breaker
 
 KEY = "key-that-nobody-may-read"
@@ -77,6 +80,22 @@ def serve(httpserver: HTTPServer) -> Serve:
         answer.respond_with_data(text, status, headers, content_type="application/json")
 
     return serving
+
+
+@pytest.fixture(scope="session")
+def whole_sandbox() -> Iterator[RunningSandbox]:
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    with start_in_thread(SandboxOptions(artists=40, latency_ms=0, now=now)) as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(whole_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    """The program that stands in for the four providers, without limits, latency or faults at first."""
+    whole_sandbox.sandbox.switches.restore()
+    whole_sandbox.sandbox.switches.reset_counts()
+    yield whole_sandbox
+    whole_sandbox.sandbox.switches.restore()
 
 
 def access_to(httpserver: HTTPServer) -> SpotifyAccess:
