@@ -36,8 +36,43 @@ def picture(kind: str, identity: str) -> bytes | None:
     ).encode()
 
 
+def _act(random: Random, width: int, height: int, accent: str) -> str:
+    return random.choice((_rings, _waves, _bars))(random, width, height, accent)
+
+
+def _waves(random: Random, width: int, height: int, accent: str) -> str:
+    """Layers of hills, as a loud line seen from afar."""
+    drawn = []
+    layers = random.randrange(3, 6)
+    for layer in range(layers):
+        level = height * (layer + 2) / (layers + 2)
+        swing = random.randrange(30, 110)
+        step = width / 4
+        curves = "".join(f"T{step * (turn + 2):.0f} {level:.0f}" for turn in range(3))
+        drawn.append(
+            f'<path d="M0 {level:.0f}Q{step / 2:.0f} {level - swing:.0f} {step:.0f} {level:.0f}{curves}'
+            f'V{height}H0Z" fill="{accent}" fill-opacity="{0.14 + layer * 0.09:.2f}"/>'
+        )
+    return "".join(drawn)
+
+
+def _bars(random: Random, width: int, height: int, accent: str) -> str:
+    """An equaliser."""
+    count = random.choice((7, 9, 12))
+    step = width / (count + 2)
+    drawn = []
+    for bar in range(count):
+        tall = height * random.uniform(0.15, 0.75)
+        x, y = step * (bar + 1.2), (height - tall) / 2
+        drawn.append(
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="{step * 0.6:.0f}" height="{tall:.0f}" '
+            f'rx="{step * 0.3:.0f}" fill="{accent}" fill-opacity="{random.uniform(0.45, 0.9):.2f}"/>'
+        )
+    return "".join(drawn)
+
+
 def _rings(random: Random, width: int, height: int, accent: str) -> str:
-    """For an act: circles around a point, as sound would go."""
+    """Circles around a point, as sound would go."""
     x, y = random.randrange(width // 4, width * 3 // 4), random.randrange(height // 4, height * 3 // 4)
     step = random.randrange(26, 54)
     circles = [
@@ -90,7 +125,7 @@ def _skyline(random: Random, width: int, height: int, accent: str) -> str:
 
 
 _DRAWINGS: dict[str, Callable[[Random, int, int, str], str]] = {
-    "artist": _rings,
+    "artist": _act,
     "album": _shapes,
     "venue": _skyline,
 }
