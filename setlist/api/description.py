@@ -19,8 +19,17 @@ def openapi() -> Response:
 
 def index() -> str:
     calls = [
-        (method.upper(), path, call)
+        (method.upper(), path, call, _answers(call))
         for path, methods in OPENAPI["paths"].items()
         for method, call in methods.items()
     ]
     return render_template("api/index.html", calls=calls, about=OPENAPI["info"]["description"])
+
+
+def _answers(call: Json) -> dict[str, str]:
+    """By status, in words."""
+    shared = OPENAPI["components"]["responses"]
+    return {
+        status: answer.get("description") or shared[answer["$ref"].rpartition("/")[2]]["description"]
+        for status, answer in call["responses"].items()
+    }

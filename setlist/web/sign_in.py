@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],  # argon2 salts by itself
         SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
         SECURITY_RETURN_GENERIC_RESPONSES=True,  # never says whether an address has an account
+        SECURITY_MSG_GENERIC_AUTHN_FAILED=("That address and that password do not go together.", "error"),
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_FRESHNESS=NEVER,  # no second sign-in page; admin pages limit a session's age instead
         SECURITY_STATIC_FOLDER=None,

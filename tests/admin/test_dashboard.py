@@ -42,7 +42,7 @@ def test_an_empty_site_says_what_is_missing(operator: FlaskClient) -> None:
 def test_htmx_gets_the_board_alone_and_it_asks_again(operator: FlaskClient) -> None:
     answer = operator.get("/admin/", headers=BOARD)
     assert answer.text.lstrip().startswith('<div id="board"')
-    assert 'hx-trigger="load delay:4s"' in answer.text
+    assert 'hx-trigger="load delay:4s, again"' in answer.text
     assert "<html" in operator.get("/admin/").text
 
 
