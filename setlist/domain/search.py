@@ -84,6 +84,13 @@ def candidate_of(search: ArtistSearch | None, mbid: str) -> dict[str, Any] | Non
     return next((found for found in candidates if found.get("mbid") == mbid), None)
 
 
+def already_here(session: Session, search: ArtistSearch | None) -> dict[str, int]:
+    """Which of a search's candidates are artists here by now: their ids by MusicBrainz's."""
+    mbids = [str(found["mbid"]) for found in search.candidates] if search else []
+    rows = session.execute(select(Artist.mbid, Artist.id).where(Artist.mbid.in_(mbids)))
+    return {str(mbid): artist_id for mbid, artist_id in rows}
+
+
 def artist_of_candidate(session: Session, candidate: dict[str, Any]) -> Artist:
     """The artist a fan chose, with what the search knew of them if they are new here. Flushes."""
     name = str(candidate["name"])

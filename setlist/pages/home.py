@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from setlist.extensions import db
 from setlist.pages import listings, rising
+from setlist.pages.invented import names_to_try
 from setlist.pages.story import running_imports
 from setlist.web.rendering import render, shared
 
@@ -25,6 +26,7 @@ def index() -> Response:
         this_week=this_week,
         rising_shows=rising.shows(db.session(), limit=6),
         rising_artists=rising.artists(db.session(), limit=8),
+        names_to_try=names_to_try(current_app.extensions["settings"]),
         running=running_imports(db.session(), now, limit=4),
     )
     return shared(page)

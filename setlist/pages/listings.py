@@ -13,6 +13,7 @@ from setlist.models.catalogue import ShowStatus
 
 STILL_ON = timedelta(hours=6)  # after its start a show is "tonight" for this long
 WEEK = timedelta(days=7)
+FESTIVAL_ACTS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,18 @@ class Listing:
 
 
 def headliner(show: Show) -> Artist | None:
-    """The first act of the bill, if it is here."""
-    return show.line_up[0].artist if show.line_up else None
+    """The first act of the bill, if it is here; a festival has none."""
+    return show.line_up[0].artist if show.line_up and not is_festival(show) else None
+
+
+def is_festival(show: Show) -> bool:
+    return len(show.line_up) >= FESTIVAL_ACTS and bool(show.name)
 
 
 def title_of(show: Show) -> str:
-    """The first act's name, as we know it or else as it is billed."""
+    """The first act's name, as we know it or else as it is billed; a festival's own name."""
+    if is_festival(show):
+        return show.name
     artist = headliner(show)
     if artist is not None:
         return artist.name

@@ -21,6 +21,7 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 def index() -> Response:
     """Typing changes the block `results`; the providers are asked only for the whole page."""
     query = searching.clean_query(request.args.get("q", ""))
+    search = _usable(query)
     hits = searching.find_artists(db.session(), query, limit=HITS)
     return private(
         render(
@@ -29,7 +30,8 @@ def index() -> Response:
             query=query,
             hits=hits,
             asks_at_once=not wants_fragment() and len(query) >= SHORTEST_LOOKUP,
-            search=_usable(query),
+            search=search,
+            here=searching.already_here(db.session(), search),
         )
     )
 
@@ -63,6 +65,7 @@ def _candidates(query: str, search: ArtistSearch | None) -> Response:
         fragments=("candidates",),
         query=query,
         search=search,
+        here=searching.already_here(db.session(), search),
         asks_at_once=False,
     )
     return private(page)

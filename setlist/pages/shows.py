@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, current_app, request
 
 from setlist.domain.showtime import zone_of
+from setlist.domain.titles import fold
 from setlist.domain.voting import fan_wishes
 from setlist.extensions import db
 from setlist.models import Artist, Setlist, Show
@@ -33,6 +34,7 @@ class ShowPage:
     evening: Evening
     lately: list[Setlist]
     quota: int
+    acts_shown: int = 5  # of the bill; the rest can be unfolded
 
     @property
     def title(self) -> str:
@@ -41,6 +43,11 @@ class ShowPage:
     @property
     def headliner(self) -> Artist | None:
         return headliner(self.show)
+
+    @property
+    def tagline(self) -> str:
+        """The show's own name, where it says more than the title."""
+        return "" if fold(self.show.name) == fold(self.title) else self.show.name
 
     @property
     def has_timezone(self) -> bool:
