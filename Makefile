@@ -6,7 +6,10 @@ BIN := .venv/bin
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done || true)
-PREPARE = $(or $(PYTHON),python3) -I setlist/bootstrap.py
+# Where none is suitable, the one that is there says what is missing.
+PREPARE = $(if $(PYTHON),$(PYTHON) -I setlist/bootstrap.py,sh -c '$(NO_PYTHON)')
+NO_PYTHON = command -v python3 >/dev/null && exec python3 -I setlist/bootstrap.py run; \
+	echo "Setlist cannot start: it needs Python 3.11 or newer, and there is none: install one." >&2; exit 1
 
 .PHONY: help
 help: ## List the targets
