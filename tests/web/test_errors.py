@@ -161,3 +161,14 @@ def test_connections_cut_by_a_restart_are_replaced(probe: Flask, postgres_url: s
         while time.monotonic() < deadline and client.get("/query").status_code != 200:
             time.sleep(0.05)
     assert client.get("/query").text == "1"
+
+
+def test_where_the_layout_itself_is_broken_a_plain_page_says_it(
+    asking: FlaskClient, probe: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    del probe.jinja_env.globals["asset"]
+    response = asking.get("/nowhere", headers=ACCEPT_PAGE)
+    assert response.status_code == 404
+    assert TEXTS[404][0] in response.text
+    assert "asset" not in response.text
+    assert "could not be rendered" in caplog.text

@@ -85,3 +85,13 @@ def test_with_a_frozen_redis_a_vote_passes_within_the_short_timeout(make_app: Ma
 )
 def test_every_way_to_name_a_redis_is_understood(url: str | None, storage: str) -> None:
     assert limits.storage_of(url) == storage
+
+
+def test_a_visitor_on_a_unix_socket_has_no_address(probe: Flask) -> None:
+    answer = probe.test_client().get("/address", environ_overrides={"REMOTE_ADDR": ""})
+    assert answer.text.startswith("unknown ")
+
+
+def test_where_no_limit_is_known_to_be_broken_the_wait_is_a_guess(probe: Flask) -> None:
+    with probe.test_request_context("/vote"):
+        assert limits.seconds_to_wait() == limits.UNKNOWN_WAIT_SECONDS

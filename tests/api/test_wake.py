@@ -1,0 +1,77 @@
+import socket
+import threading
+import time
+
+import pytest
+import redis
+
+from setlist.api import wake
+from setlist.api.wake import Wake
+from setlist.services import redis_client as redis_clients
+
+CHANNEL = "setlist:progress:1"
+
+
+@pytest.fixture
+def gone() -> redis.Redis:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return redis_clients.connect(f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
+
+
+def _is_woken(waiting: Wake, redis_client: redis.Redis) -> bool:
+    """By a message that is sent while it waits, long before it would look by itself."""
+    woken = threading.Event()
+
+    def wait() -> None:
+        waiting.wait(60)
+        woken.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    deadline = time.monotonic() + 4
+    while not woken.is_set() and time.monotonic() < deadline:
+        redis_client.publish(CHANNEL, "7")
+        woken.wait(timeout=0.05)
+    was_woken = woken.is_set()
+    thread.join()
+    return was_woken
+
+
+def test_a_message_wakes(redis_url: str, redis_client: redis.Redis) -> None:
+    with Wake(redis_clients.connect(redis_url), CHANNEL) as waiting:
+        assert _is_woken(waiting, redis_client)
+
+
+def test_a_subscription_that_redis_cut_is_made_again(redis_url: str, redis_client: redis.Redis) -> None:
+    with Wake(redis_clients.connect(redis_url), CHANNEL) as waiting:
+        redis_client.client_kill_filter(_type="pubsub")
+        assert _is_woken(waiting, redis_client)
+
+
+def test_without_redis_it_looks_by_itself_and_asks_for_redis_again_later(
+    gone: redis.Redis, redis_url: str, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wake, "RETRY_REDIS_SECONDS", 0.0)
+    with Wake(gone, CHANNEL) as waiting:
+        waiting.wait(0.01)
+        waiting._client = redis_clients.connect(redis_url)  # Redis is back
+        assert _is_woken(waiting, redis_client)
+
+
+def test_a_redis_that_dies_under_a_subscription_is_survived(redis_url: str, gone: redis.Redis) -> None:
+    client = redis_clients.connect(redis_url)
+    with Wake(client, CHANNEL) as waiting:
+        assert waiting._subscription is not None
+        # What redis-py does after the connection broke: it finds nobody at the old address.
+        waiting._subscription.connection_pool = gone.connection_pool
+        waiting._subscription.connection.disconnect()
+        waiting._subscription.connection.port = gone.connection_pool.connection_kwargs["port"]
+        waiting.wait(0.2)
+        assert waiting._subscription is None
+        waiting.wait(0.01)
+
+
+def test_a_site_without_redis_waits_all_the_same() -> None:
+    with Wake(None, CHANNEL) as waiting:
+        waiting.wait(0.01)
