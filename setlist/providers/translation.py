@@ -15,6 +15,8 @@ from setlist.providers.reading import number
 from setlist.providers.wire import Answer
 from setlist.services.pacing import LONGEST_HOLD
 
+THROTTLE_SECONDS = 60.0  # where neither the answer nor a provider's habits say
+
 
 def usual_error(provider: str, answer: Answer, *, detail: str = "") -> ProviderError:
     """What a status of 400 or above means where a provider has no habits of its own."""
@@ -22,7 +24,7 @@ def usual_error(provider: str, answer: Answer, *, detail: str = "") -> ProviderE
     if status == 404:
         return NotFound(provider, "has nothing under that id")
     if status == 429:
-        return throttled(provider, answer)
+        return throttled(provider, answer, otherwise=THROTTLE_SECONDS)
     if status in {401, 403}:
         return Misconfigured(provider, f"does not accept our key (HTTP {status})")
     if status >= 500:

@@ -127,7 +127,7 @@ class Wire:
         if isinstance(error, Timeout | TimeoutError) or _is_silence(error):
             return Unavailable(self._provider, "did not answer in time")
         if isinstance(error, requests.exceptions.SSLError):
-            return Unavailable(self._provider, "could not be reached: its certificate is not accepted")
+            return Unavailable(self._provider, "could not be reached over an encrypted connection")
         return Unavailable(self._provider, "could not be reached, or broke off in its answer")
 
 

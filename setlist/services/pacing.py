@@ -40,7 +40,9 @@ return slot - now
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pace:
     per_second: float
-    longest_wait: float = 20.0  # seconds that a caller may be told to wait for its slot
+    longest_wait: float = (
+        6.0  # seconds that a caller may be told to wait: less than a worker's grace at its end
+    )
 
     @property
     def interval(self) -> float:

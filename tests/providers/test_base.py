@@ -3,7 +3,6 @@
 import logging
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +23,6 @@ from setlist.providers.translation import throttled, usual_error
 from setlist.providers.wire import Answer, Call
 from setlist.services.breaker import Breaker
 from setlist.services.pacing import LocalSlots, Pace, Pacer
-from setlist.services.redis_client import connect
 from tests.providers.conftest import OpenGate
 from tests.providers.rude_server import rude_server
 
@@ -118,11 +116,11 @@ class TestPace:
         assert caught.value.until > datetime.now(UTC) + timedelta(minutes=55)
 
     def test_through_redis_as_well(
-        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, connection: redis.Redis
+        self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, redis_client: redis.Redis
     ) -> None:
         httpserver.expect_request("/songs").respond_with_json({})
-        open_gate("someone", pacer=Pacer(connection), pace=QUICK).ask(call, usual)
-        assert connection.keys("*someone*")
+        open_gate("someone", pacer=Pacer(redis_client), pace=QUICK).ask(call, usual)
+        assert len(redis_client.keys("*someone*")) == 1
 
 
 class TestThrottles:
@@ -166,7 +164,7 @@ class TestThrottles:
         self.answers(httpserver, 429)
         gate = open_gate("someone", pacer=local_pacer(), pace=QUICK, on_call=counter)
         with pytest.raises(RateLimited) as caught:
-            gate.ask(call, usual)
+            gate.ask(call, lambda answer: throttled("someone", answer))
         assert caught.value.until is None
         assert len(counter.calls) == 1
 
@@ -221,6 +219,27 @@ class TestBreaker:
         for _ in range(10):
             with pytest.raises(NotOffered):
                 gate.ask(call, lambda _answer: NotOffered("someone", "does not offer this"))
+
+    def test_while_one_thread_tries_again_the_others_are_refused(
+        self, open_gate: OpenGate, call: Call
+    ) -> None:
+        asked, finish = threading.Event(), threading.Event()
+
+        def answer_late(connection: socket.socket) -> None:
+            asked.set()
+            finish.wait(5)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        gate = open_gate("someone", breaker=Breaker("someone", failures=1, rest_seconds=0))
+        with pytest.raises(Unavailable):
+            gate.ask(Call(endpoint="songs", url="http://127.0.0.1:1"), usual)
+        with rude_server(answer_late) as url, ThreadPoolExecutor(1) as threads:
+            trial = threads.submit(gate.ask, Call(endpoint="songs", url=url), usual)
+            asked.wait(5)
+            with pytest.raises(Unavailable, match="left alone"):
+                gate.ask(Call(endpoint="songs", url=url), usual)
+            finish.set()
+            assert trial.result() == {}
 
     def test_an_open_one_takes_no_slot(self, open_gate: OpenGate, httpserver: HTTPServer, call: Call) -> None:
         httpserver.expect_request("/songs").respond_with_data("", status=500)
@@ -292,11 +311,3 @@ def test_an_id_stays_one_segment_of_the_path(id: str) -> None:
 def test_what_cannot_be_an_id_finds_nothing(id: str) -> None:
     with pytest.raises(NotFound):
         address("someone", "https://host/base", "songs", id)
-
-
-@pytest.fixture
-def connection(redis_url: str) -> Iterator[redis.Redis]:
-    client = connect(redis_url)
-    client.flushdb()
-    yield client
-    client.close()

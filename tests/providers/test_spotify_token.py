@@ -6,6 +6,7 @@ from werkzeug import Request, Response
 
 from setlist.providers.errors import BadAnswer, Misconfigured, RateLimited, Unavailable
 from setlist.providers.spotify import Spotify
+from setlist.providers.spotify_token import Token
 from tests.providers.conftest import KEY, OpenGate, access_to
 
 
@@ -85,3 +86,15 @@ def test_a_token_that_is_not_given(
     with pytest.raises(expected) as caught:
         spotify.search_artists("x")
     assert KEY not in str(caught.value)
+
+
+def test_a_token_that_another_thread_renewed_is_kept(
+    httpserver: HTTPServer, open_gate: OpenGate, tokens: list[str]
+) -> None:
+    token = Token(open_gate("spotify"), access_to(httpserver))
+    old = token.current()
+    token.forget(old)
+    new = token.current()
+    token.forget(old)
+    assert token.current() == new
+    assert tokens == [old, new]
