@@ -11,15 +11,18 @@ from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 
 from setlist.providers.base import Gate
+from setlist.providers.errors import ProviderError
 from setlist.providers.musicbrainz import MusicBrainz
 from setlist.providers.setlistfm import SetlistFm
 from setlist.providers.spotify import Spotify
 from setlist.providers.spotify_token import SpotifyAccess
 from setlist.providers.ticketmaster import Ticketmaster
-from setlist.providers.wire import Limits, Wire
+from setlist.providers.translation import usual_error
+from setlist.providers.wire import Answer, Call, Limits, Wire
 from setlist.sandbox.options import SandboxOptions
 from setlist.sandbox.server import RunningSandbox, start_in_thread
 from setlist.services.breaker import Breaker
+from setlist.services.pacing import Pace
 
 KEY = "key-that-nobody-may-read"
 
@@ -27,6 +30,32 @@ BUT_TOKENS = re.compile(r"/(?!api/token).*")
 
 OpenGate = Callable[..., Gate]
 Serve = Callable[..., None]
+
+QUICK = Pace(per_second=100, longest_wait=5)
+
+
+class Counter:
+    """Hears of every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+
+    def __call__(self, provider: str, endpoint: str) -> None:
+        self.calls.append((provider, endpoint))
+
+
+def usual(answer: Answer) -> ProviderError:
+    return usual_error("someone", answer)
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+def call(httpserver: HTTPServer) -> Call:
+    return Call(endpoint="songs", url=httpserver.url_for("/songs"))
 
 
 @pytest.fixture
