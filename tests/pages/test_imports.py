@@ -1,0 +1,82 @@
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.pages.catalogue import NOW, add_artist, add_import, add_show, add_venue
+from tests.pages.reading import as_htmx, assert_fragment, assert_page
+
+
+def test_all_running_and_finished_imports_can_be_watched(client: FlaskClient, session: Session) -> None:
+    add_import(session, add_artist(session, "On The Way"), percent=12)
+    add_import(session, add_artist(session, "Arrived"), state="done", phase="ballots", finished_at=NOW)
+    session.commit()
+    page = assert_page(client.get("/imports"))
+    assert page.index("On The Way") < page.index("Lately finished") < page.index("Arrived")
+    running = assert_fragment(client.get("/imports", headers=as_htmx("running")), "running")
+    assert "every 2s" in running
+    assert "Arrived" not in running
+
+
+def test_nothing_coming_in_offers_the_search(client: FlaskClient) -> None:
+    page = assert_page(client.get("/imports"))
+    assert "Nothing is coming in" in page
+    assert "every 2s" not in page
+
+
+def test_progress_polls_itself_while_it_runs(client: FlaskClient, session: Session) -> None:
+    sync = add_import(session, add_artist(session), phase="catalogue", percent=48, counts={"shows": 43})
+    session.commit()
+    address = f"/imports/{sync.id}/progress"
+    answer = client.get(f"{address}?seen=43-0-0-running", headers=as_htmx("import_progress"))
+    html = assert_fragment(answer, "import_progress")
+    assert 'hx-trigger="load delay:1s' in html
+    assert "43 shows" in html
+    assert 'value="48"' in html
+    assert "hx-swap-oob" not in html
+    assert 'http-equiv="refresh"' in assert_page(client.get(address))
+
+
+def test_what_was_found_since_takes_its_place_on_the_page(client: FlaskClient, session: Session) -> None:
+    artist = add_artist(session)
+    show = add_show(session, artist, venue=add_venue(session))
+    sync = add_import(session, artist, counts={"shows": 1})
+    session.commit()
+    answer = client.get(f"/imports/{sync.id}/progress?seen=0-0-0-running", headers=as_htmx("import_progress"))
+    html = assert_fragment(answer, "import_progress")
+    assert html.count('hx-swap-oob="true"') == 3
+    assert f"/shows/{show.id}" in html
+    assert 'id="songs"' in html
+    assert 'id="past"' in html
+
+
+def test_a_finished_import_stops_polling_and_sums_up(client: FlaskClient, session: Session) -> None:
+    sync = add_import(
+        session,
+        add_artist(session),
+        state="done",
+        phase="ballots",
+        percent=100,
+        counts={"shows": 43, "songs": 312, "setlists": 180},
+        skipped={"parking, packages and upgrades": 4, "past setlists: setlist.fm is off": 1},
+        started_at=NOW,
+        finished_at=NOW,
+    )
+    session.commit()
+    html = client.get(f"/imports/{sync.id}/progress", headers=as_htmx("import_progress")).text
+    assert "hx-trigger" not in html
+    for words in ("43 shows", "312 songs", "180 past setlists", "ready"):
+        assert words in html
+    assert "parking, packages and upgrades (4)" in html
+    assert "setlist.fm is off</li>" in html
+
+
+def test_a_failed_import_says_what_to_do(client: FlaskClient, session: Session) -> None:
+    sync = add_import(session, add_artist(session), state="failed", error="Ticketmaster <b>is down</b>.")
+    session.commit()
+    html = client.get(f"/imports/{sync.id}/progress", headers=as_htmx("import_progress")).text
+    assert "Ticketmaster &lt;b&gt;is down" in html
+    assert "Try again" in html
+    assert "hx-trigger" not in html
+
+
+def test_an_unknown_import_is_404(client: FlaskClient) -> None:
+    assert client.get("/imports/1/progress").status_code == 404

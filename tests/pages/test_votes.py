@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from setlist.extensions import limiter
+from setlist.models import BallotSong, Vote
+from tests.pages.catalogue import NOW
+from tests.pages.conftest import Night
+from tests.pages.reading import as_htmx, assert_fragment
+
+
+def votes(session: Session, state: str = "on") -> int:
+    session.expire_all()
+    return session.scalar(select(func.count()).select_from(Vote).where(Vote.state == state)) or 0
+
+
+def test_a_plain_form_goes_back_to_the_song_on_the_fans_own_page(
+    client: FlaskClient, session: Session, night: Night
+) -> None:
+    answer = client.post(night.wish_address(), data={"wish": "on"})
+    assert answer.status_code == 303
+    assert answer.location == f"{night.address}?fan=1#song-{night.songs[0].id}"
+    assert votes(session) == 1
+
+
+def test_htmx_gets_the_row_and_the_wishes_left(client: FlaskClient, night: Night) -> None:
+    row = f"song-{night.songs[0].id}"
+    answer = client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx(row))
+    html = assert_fragment(answer, row)
+    assert 'aria-pressed="true"' in html
+    assert 'value="off"' in html
+    assert "4 of 5 wishes left" in html
+    assert 'id="wishes"' in html
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_wish_sent_twice_is_one_and_can_be_taken_back(
+    client: FlaskClient, session: Session, night: Night
+) -> None:
+    for wish, standing in (("on", 1), ("on", 1), ("off", 0), ("off", 0), ("on", 1)):
+        client.post(night.wish_address(), data={"wish": wish}, headers=as_htmx())
+        assert votes(session) == standing
+    assert session.get_one(BallotSong, (night.show.id, night.songs[0].id)).wishes == 1
+
+
+def test_the_sixth_wish_is_refused_at_its_row(client: FlaskClient, session: Session, night: Night) -> None:
+    for song in range(5):
+        client.post(night.wish_address(song), data={"wish": "on"})
+    answer = client.post(night.wish_address(5), data={"wish": "on"}, headers=as_htmx())
+    assert answer.status_code == 409
+    assert "Take one back" in answer.text
+    assert 'aria-pressed="false"' in answer.text
+    assert "<html" not in answer.text
+    assert votes(session) == 5
+
+
+def test_a_refusal_of_a_plain_form_is_said_at_the_row_of_the_page(
+    client: FlaskClient, session: Session, night: Night
+) -> None:
+    night.show.locks_at = NOW - timedelta(minutes=1)
+    session.commit()
+    answer = client.post(night.wish_address(), data={"wish": "on"})
+    assert answer.status_code == 409
+    assert "<html" in answer.text
+    row = answer.text.split(f'id="song-{night.songs[0].id}"')[1].split("</li>")[0]
+    assert "wishes are locked" in row
+
+
+@pytest.mark.parametrize("changes", [{"status": "cancelled"}, {"locks_at": NOW - timedelta(seconds=1)}])
+def test_no_wish_for_a_show_that_is_cancelled_or_has_begun(
+    client: FlaskClient, session: Session, night: Night, changes: dict[str, object]
+) -> None:
+    for name, value in changes.items():
+        setattr(night.show, name, value)
+    session.commit()
+    answer = client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx())
+    assert answer.status_code == 409
+    assert votes(session) == 0
+
+
+def test_a_wish_voided_by_an_admin_stays_out(client: FlaskClient, session: Session, night: Night) -> None:
+    client.post(night.wish_address(), data={"wish": "on"})
+    session.scalars(select(Vote)).one().state = "void"
+    session.commit()
+    answer = client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx())
+    assert answer.status_code == 409
+    assert "taken out by an admin" in answer.text
+
+
+@pytest.mark.parametrize("wish", ["", "toggle", "ON", "true"])
+def test_a_wish_is_on_or_off(client: FlaskClient, session: Session, night: Night, wish: str) -> None:
+    assert client.post(night.wish_address(), data={"wish": wish}).status_code == 422
+    assert votes(session) == 0
+
+
+def test_what_is_not_on_the_sheet_is_404(client: FlaskClient, night: Night) -> None:
+    for address in (f"{night.address}/songs/9999/wish", "/shows/9999/songs/1/wish"):
+        answer = client.post(address, data={"wish": "on"}, headers=as_htmx())
+        assert answer.status_code == 404
+        assert answer.headers["HX-Retarget"] == "#flash"
+
+
+def test_too_fast_is_said_at_the_row_too(client: FlaskClient, night: Night) -> None:
+    limiter.reset()
+    answers = [
+        client.post(night.wish_address(), data={"wish": wish}, headers=as_htmx())
+        for wish in ["on", "off"] * 61
+    ]
+    assert answers[-1].status_code == 429
+    assert "A little too fast" in answers[-1].text
+    assert f'id="song-{night.songs[0].id}"' in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def test_another_site_cannot_wish_in_a_fans_name(client: FlaskClient, session: Session, night: Night) -> None:
+    answer = client.post(night.wish_address(), data={"wish": "on"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert votes(session) == 0
+
+
+def test_only_wishing_gives_a_cookie(client: FlaskClient, night: Night) -> None:
+    assert "Set-Cookie" not in client.get(night.address).headers
+    assert "Set-Cookie" not in client.get(f"/_fan{night.address}").headers
+    assert "fan=" in client.post(night.wish_address(), data={"wish": "on"}).headers["Set-Cookie"]
