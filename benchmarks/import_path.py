@@ -14,7 +14,8 @@ from pathlib import Path
 import requests
 
 from benchmarks.stack import Stack, running_stack
-from setlist.sandbox.catalogue.artists import BENCHMARK_MBID, BENCHMARK_NAME
+from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
+from setlist.sandbox.catalogue.names import BENCHMARK_NAME
 
 POLL_SECONDS = 0.05
 LONGEST_SECONDS = 120

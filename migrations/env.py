@@ -4,8 +4,9 @@ from alembic import context
 from flask import current_app
 
 from setlist.models import Base
+from setlist.models.locks import AdvisoryLock
 
-LOCK = 7_265_001  # one migration at a time, however many processes start at once
+LOCK = int(AdvisoryLock.MIGRATION)
 
 
 def run() -> None:

@@ -17,7 +17,8 @@ VIEWS = {
         SELECT a.mbid, g.title, g.title_folded, g.album_title, g.released, g.duration_ms, k.title_folded
         FROM songs g JOIN artists a ON a.id = g.artist_id LEFT JOIN songs k ON k.id = g.merged_into_id""",
     "song_aliases": """
-        SELECT g.title_folded, x.title, x.title_folded FROM song_aliases x JOIN songs g ON g.id = x.song_id""",
+        SELECT g.title_folded, x.title, x.title_folded
+        FROM song_aliases x JOIN songs g ON g.id = x.song_id""",
     "setlists": """
         SELECT {show}, a.mbid, l.version_id, l.source_url, l.tour, l.info, l.is_stub
         FROM setlists l JOIN shows s ON s.id = l.show_id JOIN artists a ON a.id = l.artist_id""",

@@ -14,9 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from setlist.models.locks import AdvisoryLock
+
 log = logging.getLogger(__name__)
 
-LOCK = 7_265_002
+LOCK = int(AdvisoryLock.CLOCK)
 SILENCE_SECONDS = 10
 CONNECT_SECONDS = 3
 _NAME = "setlist clock"

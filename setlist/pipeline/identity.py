@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from setlist.models import ExternalId
 from setlist.models.identity import Matched
+from setlist.models.locks import AdvisoryLock
 
 TARGETS = {
     "artist": ExternalId.artist_id,
@@ -27,7 +28,6 @@ CONFIDENCE = {
     Matched.TITLE: 0.85,
     Matched.UNIQUE_NAME: 0.6,
 }
-CATALOGUE_LOCK = 7_265_002
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,4 +92,4 @@ def lock_catalogue(session: Session) -> None:
 
     Held until the caller's commit; never taken before a provider's answer is in hand.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CATALOGUE_LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(AdvisoryLock.CATALOGUE)})

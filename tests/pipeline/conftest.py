@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from setlist.sandbox.server import RunningSandbox, start_in_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun
 from setlist.providers.sources import Sources, open_sources
 from setlist.sandbox.options import SandboxOptions
+from setlist.sandbox.server import RunningSandbox, start_in_thread
 
 ARTISTS = 60
 DEFAULT_START_HOUR = 20
