@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, make_response, request
 
 from setlist.domain.showtime import zone_of
 from setlist.domain.titles import fold
@@ -78,8 +78,11 @@ def show(show_id: int) -> Response:
 @blueprint.get("/_fan/shows/<int:show_id>")
 def marks(show_id: int) -> Response:
     """The rows that this fan wished for, and the wishes left: out of band, into the shared page."""
-    page = show_page(show_or_404(show_id))
+    found = show_or_404(show_id)
     wished = fan_wishes(db.session(), fan_key(), show_id).song_ids
+    if not wished:
+        return private(_no_marks(stage_of(found, datetime.now(UTC))))
+    page = show_page(found)
     rows = [row for row in marked(page.rows, wished, {}) if row.is_wished]
     return private(render_fragment("shows/_marks.html", page=page, rows=rows, used=len(wished)))
 
@@ -89,6 +92,18 @@ def personal_page(found: Show, notices: Mapping[int, str]) -> Response:
     wished = fan_wishes(db.session(), fan_key(), found.id).song_ids
     rows = marked(page.rows, wished, notices)
     return private(render("shows/show.html", page=page, rows=rows, used=len(wished), is_personal=True))
+
+
+def _no_marks(stage: Stage) -> Response:
+    """Most who open a page have wished for nothing yet: they cost no look at the sheet."""
+    if stage is not Stage.OPEN:
+        return make_response("")
+    return render_fragment("shows/_wishes.html", oob=True, stage=stage, used=0, quota=wishes_each())
+
+
+def wishes_each() -> int:
+    quota: int = current_app.extensions["settings"].guest_wishes
+    return quota
 
 
 def show_page(found: Show) -> ShowPage:
@@ -102,5 +117,5 @@ def show_page(found: Show) -> ShowPage:
         rows=rows,
         evening=night,
         lately=lately(db.session(), found),
-        quota=current_app.extensions["settings"].guest_wishes,
+        quota=wishes_each(),
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_limiter import RateLimitExceeded
 
 from setlist.domain.voting import Wish, WishAnswer, WishOutcome, cast_wish, fan_wishes
@@ -11,7 +11,7 @@ from setlist.extensions import db
 from setlist.models import Show
 from setlist.pages.finding import show_or_404
 from setlist.pages.sheet import song_row, stage_of
-from setlist.pages.shows import personal_page
+from setlist.pages.shows import personal_page, wishes_each
 from setlist.web.identity import ensure_fan_key, fan_key
 from setlist.web.limits import limit_votes, seconds_to_wait
 from setlist.web.rendering import go_to, private, render_fragment, wants_fragment
@@ -36,7 +36,7 @@ def wish(show_id: int, song_id: int) -> Response:
     if wanted is None:
         abort(422, "A wish is either on or off.")
     asked = Wish(
-        fan_key=ensure_fan_key(), show_id=show_id, song_id=song_id, wanted=wanted, quota=_wishes_each()
+        fan_key=ensure_fan_key(), show_id=show_id, song_id=song_id, wanted=wanted, quota=wishes_each()
     )
     answer = cast_wish(db.session(), asked, now=datetime.now(UTC))
     db.session.commit()
@@ -86,11 +86,6 @@ def _row(show: Show, song_id: int, *, is_wished: bool, notice: str = "") -> Resp
         show_id=show.id,
         stage=stage,
         used=used,
-        quota=_wishes_each(),
+        quota=wishes_each(),
     )
     return private(response)
-
-
-def _wishes_each() -> int:
-    quota: int = current_app.extensions["settings"].guest_wishes
-    return quota

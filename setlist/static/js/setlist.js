@@ -24,7 +24,7 @@ function tellTimes(root) {
   for (const element of root.querySelectorAll("[data-here]")) {
     const moment = new Date(element.dataset.here);
     const here = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    element.textContent = here === element.dataset.there ? "" : ` (${here} for you)`;
+    element.textContent = here === element.dataset.there ? "" : `That is ${here} for you.`;
   }
 }
 
