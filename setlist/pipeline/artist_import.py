@@ -8,6 +8,7 @@ from setlist.pipeline.identify import identify_artist
 from setlist.pipeline.run import ImportRun
 from setlist.pipeline.setlists import import_setlists
 from setlist.pipeline.shows import import_shows
+from setlist.providers.errors import ProviderError
 
 STEPS: dict[str, Callable[[ImportRun], Iterator[float]]] = {
     "identify": identify_artist,
@@ -22,13 +23,18 @@ def import_artist(run: ImportRun) -> Iterator[None]:
     """Yields after each step that leaves rows and checkpoint consistent; the caller commits there.
 
     A run that is stopped anywhere goes on from its last commit and ends with the same rows.
-    Raises ProviderError when a provider cannot answer now.
+    Raises ProviderError when a provider cannot answer now. A provider that can be done without is left
+    out where only its operator could help, and after the last attempt.
     """
     for phase in run.remaining_phases():
         run.begin(phase)
-        for share in STEPS[phase](run):
-            run.progress(share)
-            yield
+        try:
+            for share in STEPS[phase](run):
+                run.progress(share)
+                yield
+        except ProviderError as error:
+            if not run.goes_on_without(error):
+                raise
         run.progress(1.0)
         yield
     run.finish()

@@ -1,13 +1,17 @@
 """Phase 1: who the artist is, and under which ids the other providers know the same one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from setlist.domain.titles import fold
 from setlist.models import Artist
 from setlist.models.identity import Matched
 from setlist.pipeline.identity import Ties, known, tie
 from setlist.pipeline.run import ImportRun
-from setlist.providers.answers import ArtistRecord, Attraction
+from setlist.providers.answers import ArtistRecord, Attraction, SpotifyArtist
+from setlist.providers.errors import ProviderError
+
+Answer = TypeVar("Answer")
 
 
 def identify_artist(run: ImportRun) -> Iterator[float]:
@@ -15,14 +19,29 @@ def identify_artist(run: ImportRun) -> Iterator[float]:
     record = run.sources.musicbrainz.artist(run.mbid)
     _describe(run, record)
     yield 0.4
-    attraction = _find_attraction(run, record)
+    attraction = _if_it_answers(run, lambda: _find_attraction(run, record))
     if attraction is not None and attraction.image_url:
         _picture(run.sync.artist, attraction.image_url, "ticketmaster")
     yield 0.8
-    if run.sources.spotify is not None and record.spotify_ids:
-        spotify_artist = run.sources.spotify.artist(record.spotify_ids[0])
-        if spotify_artist.image_url:
-            _picture(run.sync.artist, spotify_artist.image_url, "spotify")
+    spotify_artist = _if_it_answers(run, lambda: _spotify_artist(run, record))
+    if spotify_artist is not None and spotify_artist.image_url:
+        _picture(run.sync.artist, spotify_artist.image_url, "spotify")
+
+
+def _if_it_answers(run: ImportRun, ask: Callable[[], Answer]) -> Answer | None:
+    """One of the two optional providers may be left out here without the other."""
+    try:
+        return ask()
+    except ProviderError as error:
+        if not run.goes_on_without(error):
+            raise
+        return None
+
+
+def _spotify_artist(run: ImportRun, record: ArtistRecord) -> SpotifyArtist | None:
+    if run.sources.spotify is None or not record.spotify_ids:
+        return None
+    return run.sources.spotify.artist(record.spotify_ids[0])
 
 
 def _describe(run: ImportRun, record: ArtistRecord) -> None:

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from setlist.models import Setlist, ShowArtist, Song, SyncJob
 from setlist.models.played import SetlistKind
 from setlist.models.sync import SyncState
+from setlist.providers.errors import Misconfigured, NotOffered, ProviderError
 from setlist.providers.sources import Sources
 
+SPINE = "musicbrainz"  # without it nobody knows who is imported
+FOR_THE_OPERATOR = (Misconfigured, NotOffered)
 # The share of a typical import that each phase takes, in percent, in the order they run.
 PHASES = {"identify": 4, "shows": 30, "catalogue": 26, "setlists": 32, "ballots": 8}
 
@@ -27,6 +30,7 @@ class ImportRun:
     now: Callable[[], datetime]
     default_start_hour: int
     calls: Counter[str] = field(default_factory=Counter)  # sent by `sources` so far, by provider
+    is_last_attempt: bool = False
     artist_id: int = field(init=False)
     mbid: str = field(init=False)
     _phase_since: datetime = field(init=False)
@@ -79,6 +83,13 @@ class ImportRun:
     def skip(self, reason: str, times: int = 1) -> None:
         if times:
             self.sync.skipped = {**self.sync.skipped, reason: self.sync.skipped.get(reason, 0) + times}
+
+    def goes_on_without(self, error: ProviderError) -> bool:
+        """Whether the import leaves out what this provider would have brought; the summary says so."""
+        if error.provider == SPINE or not (isinstance(error, FOR_THE_OPERATOR) or self.is_last_attempt):
+            return False
+        self.skip(f"left out: {error}")
+        return True
 
     def finish(self) -> None:
         self.sync.percent = 100.0

@@ -44,4 +44,5 @@ def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
         now=lambda: datetime.now(UTC),
         default_start_hour=settings.default_start_hour,
         calls=calls,
+        is_last_attempt=run.is_last_attempt,
     )

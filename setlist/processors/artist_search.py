@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 @job("artist_search")
 def artist_search(run: JobRun) -> None:
     search = run.session.get_one(ArtistSearch, run.args["search_id"])
-    sources = open_sources(current_app.extensions["settings"], redis=current_app.extensions["redis"])
-    find_candidates(run.session, sources, search, now=datetime.now(UTC))
+    settings, redis = current_app.extensions["settings"], current_app.extensions["redis"]
+    sources = open_sources(settings, redis=redis, purpose="search")
+    find_candidates(run.session, sources, search, now=datetime.now(UTC), give_up=run.is_last_attempt)
     run.commit()
     log.info("search %s: %d candidates", search.id, len(search.candidates))

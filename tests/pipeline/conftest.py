@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from setlist.pipeline.run import ImportRun
 from setlist.providers.sources import Sources, open_sources
 from setlist.sandbox.options import SandboxOptions
 from setlist.sandbox.server import RunningSandbox, start_in_thread
+from setlist.services.breaker import Breakers
 
 ARTISTS = 60
 DEFAULT_START_HOUR = 20
@@ -24,6 +26,19 @@ DEFAULT_START_HOUR = 20
 def sandbox() -> Iterator[RunningSandbox]:
     with start_in_thread(SandboxOptions(artists=ARTISTS, seed=7, latency_ms=0)) as running:
         yield running
+
+
+@pytest.fixture
+def fault(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Lets a provider of the sandbox fail at every call, until the test ends."""
+    monkeypatch.setattr("setlist.providers.sources._BREAKERS", Breakers())  # what fails here fails here alone
+
+    def fail(provider: str, kind: str) -> None:
+        switches = {"faults": [{"provider": provider, "kind": kind}]}
+        requests.post(f"{sandbox.url}/_control", json=switches, timeout=5).raise_for_status()
+
+    yield fail
+    requests.delete(f"{sandbox.url}/_control", timeout=5).raise_for_status()
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from setlist.models import BallotSong, Setlist, SetlistSong, Show, ShowArtist, Song, SyncJob, Venue, Vote
 from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import PHASES, ImportRun
+from setlist.providers.errors import ProviderError
 from setlist.providers.sources import Sources
 from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from tests.pipeline.conftest import finish
@@ -107,3 +109,28 @@ def test_without_the_other_providers_the_rest_is_imported(run_of: RunOf, sources
     assert sync.counts["songs"] == 300
     assert sync.counts["shows"] == 0
     assert {"shows: Ticketmaster is off", "past setlists: setlist.fm is off"} <= set(sync.skipped)
+
+
+def test_a_provider_whose_key_is_wrong_is_left_out_and_said_so(
+    run_of: RunOf, fault: Callable[[str, str], None]
+) -> None:
+    fault("ticketmaster", "status:401")
+    sync = finish(run_of(BENCHMARK_MBID))
+    assert sync.state == "done"
+    assert sync.counts["songs"] == 300
+    assert any(reason.startswith("left out: Ticketmaster") for reason in sync.skipped)
+
+
+def test_a_provider_that_is_down_stops_the_import_until_the_last_attempt(
+    run_of: RunOf, fault: Callable[[str, str], None]
+) -> None:
+    fault("setlistfm", "status:500")
+    run = run_of(BENCHMARK_MBID)
+    with pytest.raises(ProviderError):
+        finish(run)
+    run.session.rollback()
+    last = run_of(BENCHMARK_MBID, run.sync.id)
+    last.is_last_attempt = True
+    sync = finish(last)
+    assert sync.state == "done"
+    assert any(reason.startswith("left out: setlist.fm") for reason in sync.skipped)
