@@ -11,6 +11,7 @@ from setlist.pages.story import running_imports
 from setlist.web.rendering import render, shared
 
 SHOWN = 24
+NEXT_UP = 8
 
 blueprint = Blueprint("home", __name__)
 
@@ -19,11 +20,13 @@ blueprint = Blueprint("home", __name__)
 def index() -> Response:
     now = datetime.now(UTC)
     tonight, this_week = listings.soon(db.session(), now, limit=SHOWN)
+    next_up = [] if tonight or this_week else listings.next_up(db.session(), now, limit=NEXT_UP)
     page = render(
         "home/index.html",
         fragments=("running",),
         tonight=tonight,
         this_week=this_week,
+        next_up=next_up,
         rising_shows=rising.shows(db.session(), limit=6),
         rising_artists=rising.artists(db.session(), limit=8),
         names_to_try=names_to_try(current_app.extensions["settings"]),

@@ -75,6 +75,12 @@ def soon(session: Session, now: datetime, *, limit: int) -> tuple[list[Listing],
     return tonight, [listing for listing in listings if listing not in tonight]
 
 
+def next_up(session: Session, now: datetime, *, limit: int) -> list[Listing]:
+    """The nearest shows, however far away: for a week in which there are none."""
+    statement = select(Show).where(Show.locks_at > now, Show.status != ShowStatus.CANCELLED)
+    return read(session, statement.order_by(Show.locks_at, Show.id).limit(limit))
+
+
 def of_artist(session: Session, artist_id: int, now: datetime, *, limit: int) -> list[Listing]:
     billed = select(ShowArtist.show_id).where(ShowArtist.artist_id == artist_id)
     statement = select(Show).where(Show.id.in_(billed), is_still_to_come(now))

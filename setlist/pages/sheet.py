@@ -28,7 +28,7 @@ class SongRow:
     show_id: int
     song_id: int
     title: str
-    by: str  # whose song it is, where several acts are on the sheet
+    by: str  # whose song it is, where that is not the act that heads the bill
     why: str
     wishes: int
     guests: int
@@ -61,8 +61,7 @@ def song_rows(session: Session, show: Show, stage: Stage) -> list[SongRow]:
     found = session.execute(
         _ballot(show.id).order_by(wishes.desc(), share.desc(), func.lower(Song.title), Song.id)
     ).all()
-    several = len({song.artist_id for _, song, _, _ in found}) > 1
-    return [_row(entry, stage, names_act=several or _is_support(show, entry)) for entry in found]
+    return [_row(show, entry, stage) for entry in found]
 
 
 def song_row(session: Session, show: Show, song_id: int, stage: Stage) -> SongRow | None:
@@ -70,15 +69,10 @@ def song_row(session: Session, show: Show, song_id: int, stage: Stage) -> SongRo
     entry = session.execute(_ballot(show.id).where(BallotSong.song_id == song_id)).first()
     if entry is None:
         return None
-    top, acts = session.execute(
-        select(
-            func.max(BallotSong.wishes_accounts + BallotSong.wishes_guests),
-            func.count(Song.artist_id.distinct()),
-        )
-        .join(Song, Song.id == BallotSong.song_id)
-        .where(BallotSong.show_id == show.id)
-    ).one()
-    return replace(_row(entry, stage, names_act=acts > 1 or _is_support(show, entry)), top=top)
+    top = select(func.max(BallotSong.wishes_accounts + BallotSong.wishes_guests)).where(
+        BallotSong.show_id == show.id
+    )
+    return replace(_row(show, entry, stage), top=session.scalar(top) or 0)
 
 
 def marked(rows: list[SongRow], wished: frozenset[int], notices: Mapping[int, str]) -> list[SongRow]:
@@ -111,21 +105,24 @@ def _ballot(show_id: int) -> Select[BallotSong, Song, str, int]:
     )
 
 
-def _is_support(show: Show, entry: BallotRow) -> bool:
-    """Whether the song is not of the act that the page is headed by."""
-    return not show.line_up or show.line_up[0].artist_id != entry[1].artist_id
-
-
-def _row(entry: BallotRow, stage: Stage, *, names_act: bool) -> SongRow:
+def _row(show: Show, entry: BallotRow, stage: Stage) -> SongRow:
     ballot, song, act, top = entry
     return SongRow(
         show_id=ballot.show_id,
         song_id=song.id,
         title=song.title,
-        by=act if names_act else "",
+        by=_by(show, song, act),
         why=why(ballot, song),
         wishes=ballot.wishes,
         guests=ballot.wishes_guests,
         top=top,
         is_open=stage is Stage.OPEN,
     )
+
+
+def _by(show: Show, song: Song, act: str) -> str:
+    """Nothing for the act that heads the bill, the name of another one, and covers as such."""
+    billed = [place.artist_id for place in show.line_up]
+    if song.artist_id not in billed:
+        return f"{act} cover"
+    return "" if song.artist_id == billed[0] else act

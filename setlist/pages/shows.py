@@ -47,7 +47,10 @@ class ShowPage:
     @property
     def tagline(self) -> str:
         """The show's own name, where it says more than the title."""
-        return "" if fold(self.show.name) == fold(self.title) else self.show.name
+        name = self.show.name
+        if fold(name) == fold(self.title):
+            return ""
+        return name.removeprefix(self.title).lstrip(" :-–—") or name
 
     @property
     def has_timezone(self) -> bool:

@@ -12,7 +12,7 @@ from tests.pages.reading import as_htmx, assert_fragment, assert_page
 def test_an_empty_site_offers_the_search_and_names_to_try(client: FlaskClient) -> None:
     page = assert_page(client.get("/"))
     assert 'name="q"' in page
-    assert "No shows in the next seven days" in page
+    assert "No show is coming up" in page
     assert "Nobody has wished for a song lately" in page
     assert "The Copper Meridian" in page  # of the sandbox
 
@@ -36,6 +36,7 @@ def test_this_week_leaves_out_cancelled_and_later_shows(client: FlaskClient, ses
         add_show(session, add_artist(session, name), in_days=days, status=status)
     session.commit()
     page = assert_page(client.get("/"))
+    assert "This week" in page
     assert "Soon Enough" in page
     assert "Called Off" not in page
     assert "Far Away" not in page
@@ -67,3 +68,13 @@ def test_the_page_is_the_same_for_everyone_and_asked_for_anew_only_if_changed(cl
     assert "Set-Cookie" not in first.headers
     again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_in_a_week_without_shows_the_nearest_ones_are_there(client: FlaskClient, session: Session) -> None:
+    for name, days, status in (("Far Away", 30, "scheduled"), ("Called Off", 20, "cancelled")):
+        add_show(session, add_artist(session, name), in_days=days, status=status)
+    session.commit()
+    page = assert_page(client.get("/"))
+    assert "Coming up" in page
+    assert "Far Away" in page
+    assert "Called Off" not in page

@@ -155,15 +155,19 @@ def test_after_the_show_wished_songs_are_lit_and_the_rest_is_owned_up_to(
     assert own.index("came-true") < own.index("Glass") < own.index("missed") < own.index("Kite")
 
 
-def test_songs_of_several_acts_say_whose_they_are(
-    client: FlaskClient, session: Session, night: Night
-) -> None:
-    other = add_artist(session, "The Others")
-    add_to_ballot(session, night.show, add_song(session, other, "Theirs"))
+def test_songs_of_others_than_the_headliner_say_whose_they_are(client: FlaskClient, session: Session) -> None:
+    first, second, absent = (
+        add_artist(session, name) for name in ("The Firsts", "The Seconds", "The Absent")
+    )
+    show = add_show(session, first, second, name="The Firsts: Long Way Tour")
+    for artist in (first, second, absent):
+        add_to_ballot(session, show, add_song(session, artist, f"By {artist.name}"), recent_shows=10)
     session.commit()
-    page = client.get(night.address).text
-    assert "The Others" in page
-    assert "Paper Lanterns · Played at 8" in page
+    page = assert_page(client.get(f"/shows/{show.id}"))
+    assert "The Seconds · Never played" in page
+    assert "The Absent cover · Never played" in page
+    assert "The Firsts · Never" not in page
+    assert ">Long Way Tour<" in page
 
 
 def test_a_festival_goes_by_its_own_name_and_folds_its_bill(client: FlaskClient, session: Session) -> None:
