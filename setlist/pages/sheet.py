@@ -31,7 +31,6 @@ class SongRow:
     by: str  # whose song it is, where that is not the act that heads the bill
     why: str
     wishes: int
-    guests: int
     top: int  # the most wishes that any song of the sheet has
     is_open: bool
     is_wished: bool = False
@@ -114,7 +113,6 @@ def _row(show: Show, entry: BallotRow, stage: Stage) -> SongRow:
         by=_by(show, song, act),
         why=why(ballot, song),
         wishes=ballot.wishes,
-        guests=ballot.wishes_guests,
         top=top,
         is_open=stage is Stage.OPEN,
     )

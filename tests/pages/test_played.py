@@ -5,9 +5,7 @@ from setlist.pages.sheet import SongRow
 
 
 def row(song_id: int, title: str = "Glass") -> SongRow:
-    return SongRow(
-        show_id=1, song_id=song_id, title=title, by="", why="", wishes=3, guests=3, top=3, is_open=False
-    )
+    return SongRow(show_id=1, song_id=song_id, title=title, by="", why="", wishes=3, top=3, is_open=False)
 
 
 @pytest.mark.parametrize(
