@@ -51,7 +51,7 @@ def _imports(stack: Stack) -> None:
 
 
 def _active(visitor: requests.Session, stack: Stack) -> bool:
-    return bool(visitor.get(f"{stack.url}/api/import/active", timeout=10).json()["imports"])
+    return bool(visitor.get(f"{stack.url}/api/import/active", timeout=10).json())
 
 
 def _until(holds: Callable[[], bool]) -> None:

@@ -18,7 +18,7 @@ REDIS_DATABASE = 9  # of a given server: tests flush it
 @contextmanager
 def scratch_postgres(folder: Path) -> Iterator[str]:
     """The URL of a new, empty database; dropped at the end."""
-    server_url = os.environ.get("DATABASE_URL")
+    server_url = os.environ.get("DATABASE_URL") or None
     running = None
     if server_url is None:
         running = start_postgres(folder)
@@ -39,7 +39,7 @@ def scratch_postgres(folder: Path) -> Iterator[str]:
 @contextmanager
 def scratch_redis(folder: Path) -> Iterator[str]:
     """The URL of a Redis database that may be flushed: number 9 of a given server."""
-    given = os.environ.get("REDIS_URL")
+    given = os.environ.get("REDIS_URL") or None
     if given is not None:
         has_number = given.count("/") > 2 and given.rpartition("/")[2] != ""
         yield given if has_number else f"{given.rstrip('/')}/{REDIS_DATABASE}"
