@@ -32,9 +32,9 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry(
         name="trending",
         purpose="refreshes what is rising",
-        schedule=Every(timedelta(minutes=3)),
+        schedule=Every(timedelta(minutes=1)),
         work=_enqueues("trending_calc"),
-        window=timedelta(minutes=3),
+        window=timedelta(minutes=1),
     ),
     Entry(
         name="housekeeping",

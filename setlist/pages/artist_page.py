@@ -11,7 +11,8 @@ from setlist.models import Artist, ExternalId
 from setlist.pages import listings, repertoire
 from setlist.pages.story import latest_story
 
-SHOWS = 40
+SHOWS = 300  # the longest tours recorded have fewer
+SHOWS_AT_ONCE = 12
 SONGS = 25
 ALL_SONGS = 600
 SETLISTS = 12
@@ -38,6 +39,7 @@ def artist_context(
     return {
         "artist": artist,
         "coming": listings.of_artist(session, artist.id, now, limit=SHOWS),
+        "shows_at_once": SHOWS_AT_ONCE,
         "repertoire": repertoire.repertoire(session, artist.id, now.date(), limit=limit),
         "past": past,
         "page": page,

@@ -13,7 +13,7 @@ def test_an_empty_site_offers_the_search_and_names_to_try(client: FlaskClient) -
     page = assert_page(client.get("/"))
     assert 'name="q"' in page
     assert "No show is coming up" in page
-    assert "Nobody has wished for a song lately" in page
+    assert "Nothing is rising yet" in page
     assert "The Copper Meridian" in page  # of the sandbox
 
 
@@ -48,7 +48,7 @@ def test_what_fans_wish_for_rises(client: FlaskClient, session: Session, night: 
     session.commit()
     page = assert_page(client.get("/"))
     assert "1 fan" in page
-    assert "Nobody has wished" not in page
+    assert "Nothing is rising" not in page
 
 
 def test_running_imports_are_watched_until_there_are_none(client: FlaskClient, session: Session) -> None:
