@@ -1,16 +1,27 @@
 """Settings: the only reader of the environment. `.env.example` lists them with their meaning."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).parent
 DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - production refuses it
 SHORTEST_SECRET = 32
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+IN_PRODUCTION = "in production "
 
 
 class Environment(StrEnum):
@@ -21,6 +32,28 @@ class Environment(StrEnum):
 class Sources(StrEnum):
     SANDBOX = "sandbox"
     LIVE = "live"
+
+
+def _address(url: str) -> SplitResult:
+    """Its parts. What urllib says of a bad one would repeat a piece of it, and that may be the password."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - to read it is to check it
+    except ValueError:
+        raise ValueError(
+            "is no address; in its user or password write / as %2F, : as %3A, @ as %40, [ as %5B"
+        ) from None
+    return parts
+
+
+def _web_address(value: str) -> str:
+    parts = _address(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
@@ -35,6 +68,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        allow_inf_nan=False,
     )
 
     # The site
@@ -46,11 +80,13 @@ class Settings(BaseSettings):
         description=f"signs cookies; in production {SHORTEST_SECRET} random characters or more",
     )
     debug: bool = Field(default=False, description="Flask's debugger; refused in production")
-    external_url: str = Field(
-        "http://127.0.0.1:8000", description="the address that visitors use; https in production"
-    )
     host: str = Field("127.0.0.1", description="the address the web server listens on")
     port: int = Field(8000, ge=1, le=65535, description="the port the web server listens on")
+    external_url: WebAddress = Field(
+        "",
+        validate_default=True,
+        description="the address that visitors use; https in production; unset: http://HOST:PORT",
+    )
     web_processes: int = Field(1, ge=1, le=64, description="web server processes")
     web_threads: int = Field(24, ge=2, le=256, description="threads of each web server process")
     event_streams: int = Field(
@@ -74,7 +110,7 @@ class Settings(BaseSettings):
     sources: Sources | None = Field(
         None, description="sandbox (invented data) or live; unset: live as soon as a provider key is set"
     )
-    sandbox_url: str = Field("http://127.0.0.1:8090", description="where the sandbox is reached")
+    sandbox_url: WebAddress = Field("http://127.0.0.1:8090", description="where the sandbox is reached")
     sandbox_artists: int = Field(400, ge=1, le=100_000, description="how many artists it invents")
     sandbox_seed: int = Field(7, description="the same seed gives the same catalogue")
     sandbox_latency_ms: int = Field(20, ge=0, le=60_000, description="delay of each of its answers")
@@ -85,17 +121,17 @@ class Settings(BaseSettings):
         "https://example.org/setlist",
         description="address or e-mail sent to providers in the User-Agent; MusicBrainz requires a real one",
     )
-    musicbrainz_url: str = Field("https://musicbrainz.org/ws/2", description="MusicBrainz; needs no key")
-    ticketmaster_url: str = Field(
+    musicbrainz_url: WebAddress = Field("https://musicbrainz.org/ws/2", description="MusicBrainz; no key")
+    ticketmaster_url: WebAddress = Field(
         "https://app.ticketmaster.com/discovery/v2", description="Ticketmaster Discovery API"
     )
     ticketmaster_key: SecretStr | None = Field(None, description="its API key; unset: off")
-    setlistfm_url: str = Field("https://api.setlist.fm/rest/1.0", description="setlist.fm")
+    setlistfm_url: WebAddress = Field("https://api.setlist.fm/rest/1.0", description="setlist.fm")
     setlistfm_key: SecretStr | None = Field(
         None, description="its API key, free for non-commercial use only; unset: off"
     )
-    spotify_url: str = Field("https://api.spotify.com/v1", description="Spotify Web API")
-    spotify_token_url: str = Field(
+    spotify_url: WebAddress = Field("https://api.spotify.com/v1", description="Spotify Web API")
+    spotify_token_url: WebAddress = Field(
         "https://accounts.spotify.com/api/token", description="where Spotify hands out tokens"
     )
     spotify_client_id: str | None = Field(None, description="Spotify's client id; unset: off")
@@ -135,14 +171,35 @@ class Settings(BaseSettings):
         20, ge=0, le=23, description="local hour at which voting locks where no start time is known"
     )
 
+    @field_validator("external_url", mode="before")
+    @classmethod
+    def _where_it_listens(cls, value: str, info: ValidationInfo) -> str:
+        """As set, else where the web server is reached from this machine."""
+        if value:
+            return value
+        host, port = info.data.get("host", ""), info.data.get("port", 0)
+        host = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+        return f"http://{host}:{port}"
+
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError("must be one line of plain ASCII, since it is sent in a header")
+        return value
+
     @field_validator("image_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return re.findall(r"[^\s,]+", value) if isinstance(value, str) else value
+
+    @field_validator("image_hosts")
+    @classmethod
+    def _plain_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """They are written into a header: nothing may end their directive there and begin another."""
+        if not all(re.fullmatch(r"https?://[\w.:*-]+", host, re.ASCII) for host in value):
+            raise ValueError("must be hosts like https://images.example, separated by commas")
+        return value
 
     @field_validator("log_level")
     @classmethod
@@ -160,12 +217,13 @@ class Settings(BaseSettings):
         scheme, separator, rest = value.partition("://")
         if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
             raise ValueError("must start with postgresql://")
+        _address(value)
         return f"postgresql+psycopg://{rest}"
 
     @field_validator("redis_url")
     @classmethod
     def _redis_scheme(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        if value is not None and _address(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
@@ -188,7 +246,7 @@ class Settings(BaseSettings):
         if urlsplit(self.external_url).scheme != "https":
             problems.append("EXTERNAL_URL must start with https://")
         if problems:
-            raise ValueError("in production " + "; ".join(problems))
+            raise ValueError(IN_PRODUCTION + "; ".join(problems))
         return self
 
     @property
@@ -203,3 +261,39 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether visitors come over https, so that cookies may insist on it."""
         return urlsplit(self.external_url).scheme == "https"
+
+
+def load_settings(*, with_servers: bool = False) -> Settings:
+    """The settings; or the program's end with a line for each that is wrong or, `with_servers`, missing."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SystemExit(complaint(setting_problems(error))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"Setlist: a settings file (.env) cannot be read: {error}") from None
+    missing = [name for name in ("database_url", "redis_url") if getattr(settings, name) is None]
+    if with_servers and missing:
+        remedy = "is not set: give it, or let `make run` start an embedded server"
+        raise SystemExit(complaint([(name.upper(), remedy) for name in missing]))
+    return settings
+
+
+def complaint(problems: list[tuple[str, str]]) -> str:
+    lines = [f"  {name}: {problem}" for name, problem in problems]
+    head = "Setlist: the settings (environment and .env) are not usable; .env.example explains each:"
+    return "\n".join([head, *lines])
+
+
+def setting_problems(error: ValidationError) -> list[tuple[str, str]]:
+    """Each wrong setting's name and what is wrong with it; the value is not repeated, it may be secret."""
+    problems = []
+    for problem in error.errors(include_url=False, include_input=False):
+        said = problem["msg"].removeprefix("Value error, ")
+        said = re.sub(r"^(Input|String) should", "must", said).partition(", unable to")[0]
+        if problem["loc"]:
+            problems.append((str(problem["loc"][0]).upper(), said))
+        else:  # about several settings at once: "in production SECRET_KEY must be …; DEBUG must be off"
+            parts = [part.partition(" ") for part in said.removeprefix(IN_PRODUCTION).split("; ")]
+            ending = ", in production" if said.startswith(IN_PRODUCTION) else ""
+            problems += [(name, f"{rest}{ending}") for name, _, rest in parts]
+    return problems

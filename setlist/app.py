@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from config import Settings
+from config import Settings, load_settings
 from setlist.admin import admin
 from setlist.api import api
 from setlist.broker import Sender
@@ -21,8 +21,8 @@ BLUEPRINTS = (*fans_pages, admin, api)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The app for web, worker, clock and CLI. Raises pydantic.ValidationError for bad settings."""
-    settings = settings or Settings()
+    """The app for web, worker, clock and CLI. Settings that are wrong or missing end the program."""
+    settings = settings or load_settings(with_servers=True)
     logs.configure(settings.log_level)
     app = Flask("setlist")
     app.config.from_mapping(_flask_settings(settings))

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from config import Settings
+from config import Settings, load_settings
 from setlist.app import create_app
 from setlist.broker import WORKER_SECONDS, make_broker
 from setlist.extensions import db
@@ -48,7 +48,6 @@ def boot(processors: Iterable[Processor]) -> None:
     """The app, the broker, and an actor for each processor."""
     app = create_app()
     settings: Settings = app.extensions["settings"]
-    logging.getLogger().setLevel(settings.log_level)
     life = ProcessLife(app, settings)
     broker = make_broker(settings, timeout=WORKER_SECONDS, middleware=[life])
     for processor in processors:
@@ -126,13 +125,14 @@ class ProcessLife(Middleware):
 
 def main() -> None:
     """Become Dramatiq. Its tuning knobs are environment variables, read when it is imported."""
-    settings = Settings()
+    settings = load_settings(with_servers=True)
     grace = max(1.0, settings.shutdown_grace_seconds - EXIT_SECONDS)
     arguments = [
         "setlist.worker:start",
         f"--processes={settings.worker_processes}",
         f"--threads={settings.worker_threads}",
         f"--worker-shutdown-timeout={int(grace * 1000)}",
+        "--skip-logging",  # its own begins before our imports, which have little to say; create_app() does it
     ]
     environment = {**os.environ, "dramatiq_restart_delay": str(RESTART_MILLISECONDS)}
     os.execve(sys.executable, [sys.executable, "-m", "dramatiq", *arguments], environment)  # noqa: S606

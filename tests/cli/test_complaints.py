@@ -1,31 +1,27 @@
+import click
 import pytest
-from pydantic import ValidationError
+from click.testing import CliRunner
 
-from config import Settings
-from setlist.cli.complaints import setting_problems
-
-
-def problems(**given: object) -> dict[str, str]:
-    with pytest.raises(ValidationError) as refusal:
-        Settings.model_validate(given)
-    return dict(setting_problems(refusal.value))
+from setlist.cli.complaints import ComplaintError, read_settings
 
 
-def test_each_wrong_setting_is_named_in_capitals() -> None:
-    found = problems(port=70_000, database_url="mysql://host/name", log_level="LOUD")
-    assert found["DATABASE_URL"] == "must start with postgresql://"
-    assert found["LOG_LEVEL"] == "must be DEBUG, INFO, WARNING or ERROR"
-    assert set(found) == {"PORT", "DATABASE_URL", "LOG_LEVEL"}
+@click.command()
+def reading() -> None:
+    click.echo(f"port {read_settings().port}")
 
 
-def test_in_production_each_weak_setting_has_its_own_line() -> None:
-    found = problems(
-        environment="production", debug=True, secret_key="short", external_url="http://x.example"
-    )
-    assert found["DEBUG"] == "must be off, in production"
-    assert set(found) == {"SECRET_KEY", "DEBUG", "EXTERNAL_URL"}
+@click.command()
+def complaining() -> None:
+    raise ComplaintError("the disk is full: free some")
 
 
-def test_a_value_is_never_repeated_for_it_may_be_secret() -> None:
-    found = problems(environment="production", secret_key="hunter2", redis_url="http://user:hunter2@host")
-    assert "hunter2" not in str(found)
+def test_a_complaint_is_one_sentence_and_status_1() -> None:
+    ended = CliRunner().invoke(complaining)
+    assert (ended.exit_code, ended.stderr) == (1, "Setlist: the disk is full: free some\n")
+
+
+def test_a_command_with_wrong_settings_says_which_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "70000")
+    ended = CliRunner().invoke(reading)
+    assert ended.exit_code == 1
+    assert ended.output.splitlines()[1:] == ["  PORT: must be less than or equal to 65535"]
