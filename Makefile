@@ -23,7 +23,7 @@ run: ## Start everything and print the address (Ctrl-C stops everything)
 .PHONY: test
 test: ## Run every test
 	@$(PREPARE) dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile # most tests wait for processes, not for a core
 
 .PHONY: check
 check: ## Lint, formatting, types, import contracts and templates

@@ -12,7 +12,8 @@ from psycopg import sql
 
 from setlist.embedded import start_postgres, start_redis
 
-REDIS_DATABASE = 9  # of a given server: tests flush it
+# Of a given server: tests flush theirs, and those that run side by side have one each.
+FIRST_REDIS_DATABASE, LAST_REDIS_DATABASE = 9, 15
 
 
 @contextmanager
@@ -38,17 +39,22 @@ def scratch_postgres(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def scratch_redis(folder: Path) -> Iterator[str]:
-    """The URL of a Redis database that may be flushed: number 9 of a given server."""
+    """The URL of a Redis database that may be flushed: numbers 9 to 15 of a given server."""
     given = os.environ.get("REDIS_URL") or None
     if given is not None:
         has_number = given.count("/") > 2 and given.rpartition("/")[2] != ""
-        yield given if has_number else f"{given.rstrip('/')}/{REDIS_DATABASE}"
+        yield given if has_number else f"{given.rstrip('/')}/{_redis_database()}"
         return
     running = start_redis(folder)
     try:
         yield running.url
     finally:
         running.stop()
+
+
+def _redis_database() -> int:
+    side_by_side = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return FIRST_REDIS_DATABASE + side_by_side % (LAST_REDIS_DATABASE - FIRST_REDIS_DATABASE + 1)
 
 
 def _with_database(url: str, name: str) -> str:

@@ -1,12 +1,14 @@
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import redis
 
 from setlist.api import wake
 from setlist.api.wake import Wake
+from setlist.embedded import start_redis
 from setlist.services import redis_client as redis_clients
 
 CHANNEL = "setlist:progress:1"
@@ -59,14 +61,11 @@ def test_without_redis_it_looks_by_itself_and_asks_for_redis_again_later(
         assert _is_woken(waiting, redis_client)
 
 
-def test_a_redis_that_dies_under_a_subscription_is_survived(redis_url: str, gone: redis.Redis) -> None:
-    client = redis_clients.connect(redis_url)
-    with Wake(client, CHANNEL) as waiting:
+def test_a_redis_that_dies_under_a_subscription_is_survived(tmp_path: Path) -> None:
+    own = start_redis(tmp_path)
+    with Wake(redis_clients.connect(own.url), CHANNEL) as waiting:
         assert waiting._subscription is not None
-        # What redis-py does after the connection broke: it finds nobody at the old address.
-        waiting._subscription.connection_pool = gone.connection_pool
-        waiting._subscription.connection.disconnect()
-        waiting._subscription.connection.port = gone.connection_pool.connection_kwargs["port"]
+        own.stop()
         waiting.wait(0.2)
         assert waiting._subscription is None
         waiting.wait(0.01)
