@@ -92,4 +92,4 @@ class Sender:
 
 
 def _refuse_delay() -> NoReturn:
-    raise NotImplementedError("delays are rows: enqueue(…, run_at=…)")
+    raise ValueError("delays are rows: enqueue(…, run_at=…)")

@@ -22,7 +22,7 @@ def scratch_postgres(folder: Path) -> Iterator[str]:
     server_url = os.environ.get("DATABASE_URL") or None
     running = None
     if server_url is None:
-        running = start_postgres(folder)
+        running = start_postgres(folder, durable=False)
         server_url = running.url
     server_url = server_url.replace("postgresql+psycopg://", "postgresql://")
     name = f"setlist_test_{os.getpid()}_{secrets.token_hex(3)}"

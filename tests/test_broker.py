@@ -29,7 +29,7 @@ def test_there_are_no_delays(app, settings):
 
     assert broker.get_declared_delay_queues() == set()
     message = Message(queue_name="artist_search", actor_name="artist_search", args=(), kwargs={}, options={})
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(ValueError, match="run_at"):
         broker.enqueue(message, delay=1000)
 
 
