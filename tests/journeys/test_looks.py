@@ -1,0 +1,83 @@
+"""Every page, on a desk and on small phones, by day and in the dark."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from setlist.sandbox.catalogue.names import BENCHMARK_NAME
+from tests.journeys.operators import sign_in
+from tests.journeys.product import Product
+from tests.journeys.steps import candidate, open_show, search_from_home
+from tests.journeys.visitors import Complaints, Visitors
+
+NAMES = (
+    "home", "search", "imports", "artist", "venue", "coming show", "past show", "nowhere", "sign in",
+    "dashboard",
+)  # fmt: skip
+WIDTHS = (320, 390)
+TOO_BAD = {"serious", "critical"}
+SIDEWAYS = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+@pytest.fixture(scope="package")
+def addresses(browser: Any, product: Product, act_url: str) -> Mapping[str, str]:
+    """Of a page of each kind, found by walking there."""
+    visitors = Visitors(browser, product.url)
+    page = visitors.desk()
+    search_from_home(page, BENCHMARK_NAME)
+    expect(candidate(page, BENCHMARK_NAME).first).to_be_visible()
+    found = {"home": "/", "search": page.url, "imports": "/imports", "artist": act_url, "nowhere": "/nowhere"}
+    page.goto(act_url)
+    open_show(page)
+    found["coming show"] = page.url
+    page.locator(".hero-where").get_by_role("link").click()
+    page.wait_for_url("**/venues/*")
+    found["venue"] = page.url
+    page.goto(act_url)
+    page.locator("#past .listing-link").first.click()
+    page.wait_for_url("**/shows/*")
+    found["past show"] = page.url
+    visitors.leave()
+    return {**found, "sign in": "/login", "dashboard": "/admin/"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_gives_the_browser_nothing_to_complain_about(
+    name: str, addresses: Mapping[str, str], visitors: Visitors, operator: tuple[str, str]
+) -> None:
+    page = visitors.desk()
+    if name == "dashboard":
+        sign_in(page, operator)
+    complaints = Complaints(page)
+    page.goto(addresses[name], wait_until="networkidle")
+    expected = ["404"] if name == "nowhere" else []
+    assert [words for words in complaints.heard if not any(word in words for word in expected)] == []
+    assert page.evaluate(SIDEWAYS) == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_small_phones_and_is_accessible_by_day_and_in_the_dark(
+    name: str, addresses: Mapping[str, str], visitors: Visitors, operator: tuple[str, str]
+) -> None:
+    page = visitors.phone(reduced_motion="reduce", color_scheme="light")
+    if name == "dashboard":
+        sign_in(page, operator)
+    page.goto(addresses[name], wait_until="networkidle")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(SIDEWAYS) == 0, f"{name} scrolls sideways at {width} px"
+    assert _violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert _violations(page) == []
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes']][:5]}"
+        for one in found
+        if one["impact"] in TOO_BAD
+    ]
