@@ -9,9 +9,10 @@ from setlist.models.identity import Matched
 from setlist.pipeline.identity import Ties, known, tie
 from setlist.pipeline.run import ImportRun
 from setlist.providers.answers import ArtistRecord, Attraction, SpotifyArtist
-from setlist.providers.errors import ProviderError
+from setlist.providers.errors import NotFound, ProviderError
 
 Answer = TypeVar("Answer")
+MERGES_LOOKED_UP = 2  # a call each
 
 
 def identify_artist(run: ImportRun) -> Iterator[float]:
@@ -65,11 +66,12 @@ def _find_attraction(run: ImportRun, record: ArtistRecord) -> Attraction | None:
     if client is None:
         return None
     hits = client.attractions(record.name)
+    namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
     proven = [hit for hit in hits if _shares_an_id(hit, run.mbid, record)]
+    proven = proven or [hit for hit in namesakes[:MERGES_LOOKED_UP] if _was_merged_into(run, hit, record)]
     if proven:
         _tie_artist(run, "ticketmaster", [hit.id for hit in proven], Matched.SHARED_ID)
         return proven[0]
-    namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
     unproven = [hit for hit in namesakes if not hit.mbids and not hit.spotify_ids]
     if len(namesakes) == 1 and unproven and _alone_at_musicbrainz(run, record):
         _tie_artist(run, "ticketmaster", [unproven[0].id], Matched.UNIQUE_NAME)
@@ -85,6 +87,14 @@ def _shares_an_id(hit: Attraction, mbid: str, record: ArtistRecord) -> bool:
         or bool(set(record.spotify_ids) & set(hit.spotify_ids))
         or hit.id in record.ticketmaster_ids
     )
+
+
+def _was_merged_into(run: ImportRun, hit: Attraction, record: ArtistRecord) -> bool:
+    """Whether the id that Ticketmaster names is one that MusicBrainz merged into this artist's."""
+    try:
+        return bool(hit.mbids) and run.sources.musicbrainz.artist(hit.mbids[0]).mbid == record.mbid
+    except NotFound:
+        return False
 
 
 def _alone_at_musicbrainz(run: ImportRun, record: ArtistRecord) -> bool:
