@@ -89,10 +89,10 @@ def upgrade() -> None:
     for statement in (
         TRENDING_SHOWS,
         "CREATE UNIQUE INDEX uq_trending_shows_show_id ON trending_shows (show_id)",
-        "CREATE INDEX ix_trending_shows_score ON trending_shows (score DESC)",
+        "CREATE INDEX ix_trending_shows_score ON trending_shows (score DESC, show_id)",
         TRENDING_ARTISTS,
         "CREATE UNIQUE INDEX uq_trending_artists_artist_id ON trending_artists (artist_id)",
-        "CREATE INDEX ix_trending_artists_score ON trending_artists (score DESC)",
+        "CREATE INDEX ix_trending_artists_score ON trending_artists (score DESC, artist_id)",
         REFRESH,
         LOG_CRON_RUN,
     ):
