@@ -1,6 +1,8 @@
 """Operators sign in as people do."""
 
-from playwright.sync_api import Page
+import re
+
+from playwright.sync_api import Page, expect
 
 EMAIL = "operator@example.org"
 
@@ -9,7 +11,7 @@ def sign_in(page: Page, operator: tuple[str, str]) -> None:
     """Asks for the dashboard, and comes there by way of the sign-in page."""
     email, password = operator
     page.goto("/admin/")
-    page.wait_for_url("**/login?*")
+    expect(page).to_have_url(re.compile(r"/login\?next="))
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()

@@ -161,10 +161,11 @@ def _settings(**servers: Any) -> Settings:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Ours, with the settings that are the test's: they win over a developer's .env."""
-    names = ("host", "port", "external_url", "database_url", "redis_url", "sandbox_url", "var_dir")
-    given = {
-        name.upper(): str(getattr(settings, name)) for name in (*names, "sandbox_artists", "sandbox_seed")
-    }
+    names = (
+        "host", "port", "external_url", "database_url", "redis_url", "sandbox_url", "sandbox_artists",
+        "sandbox_seed", "var_dir",
+    )  # fmt: skip
+    given = {name.upper(): str(getattr(settings, name)) for name in names}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return {**os.environ, **given, "SOURCES": "sandbox", "ENVIRONMENT": "development", "PATH": path}
 

@@ -6,7 +6,8 @@ import pytest
 import redis
 from playwright.sync_api import Page, expect
 
-from tests.journeys.product import Product
+from setlist.embedded.processes import wait_until
+from tests.journeys.product import STOP_SECONDS, Product
 from tests.journeys.steps import (
     IMPORT_MILLISECONDS,
     PLAYED,
@@ -23,8 +24,10 @@ from tests.journeys.visitors import Visitors
 def no_redis(product: Product, act_url: str) -> Iterator[None]:
     with redis.Redis.from_url(product.redis.url) as client:
         client.shutdown(nosave=True)
+    assert wait_until(lambda: not product.redis.alive, STOP_SECONDS)
     yield
-    product.redis.start()
+    if not product.redis.alive:
+        product.redis.start()
     product.wait_until_well()
 
 
