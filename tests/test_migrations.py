@@ -142,10 +142,10 @@ def _definitions(connection: Connection, schema: str) -> dict[str, str]:
 
 
 def _waiting(engine: Engine, lock: int) -> int:
+    """In this database: others may be migrated meanwhile."""
+    statement = text("""
+        SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE locktype = 'advisory' AND objid = :lock AND NOT granted AND datname = current_database()
+    """)
     with engine.connect() as connection:
-        return connection.scalar(
-            text(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock AND NOT granted"
-            ),
-            {"lock": lock},
-        )
+        return connection.scalar(statement, {"lock": lock}) or 0
