@@ -8,7 +8,7 @@ from config import ROOT
 
 ROUNDS = 2
 SECONDS = 300
-LEASE_SECONDS = "4"  # how long nobody else may touch what the killed worker did: here no need to wait long
+LEASE_SECONDS = "3"  # how long nobody else may touch what the killed worker did: here no need to wait long
 
 
 def test_killed_in_the_middle_of_imports_a_worker_leaves_the_same_rows_in_the_end() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 MILLISECONDS = 20_000  # the longest wait for anything on a page; an import's end has its own
 PHONE: dict[str, Any] = {
@@ -51,7 +51,10 @@ class Complaints:
         page.on("requestfailed", lambda request: self.heard.append(f"{page.url}: {request.url} failed"))
         page.on("console", self._listen)
 
-    def _listen(self, message: Any) -> None:
+    def about_anything_but(self, *expected: str) -> list[str]:
+        return [words for words in self.heard if not any(word in words for word in expected)]
+
+    def _listen(self, message: ConsoleMessage) -> None:
         """Refused styles, scripts and pictures (Content-Security-Policy) come as errors too."""
         if message.type in {"error", "warning"}:
-            self.heard.append(f"{message.location.get('url')}: {message.text}")
+            self.heard.append(f"{message.location['url']}: {message.text}")
