@@ -18,11 +18,15 @@ from setlist.clock import send_due, take_back
 from setlist.embedded import start_redis
 from setlist.extensions import db
 from setlist.models import SystemHealth, Worker
+from setlist.models.queue import QueueJob
 from setlist.queue import outbox
+from setlist.queue.enqueue import enqueue
 from setlist.queue.pause import pause, resume
 from tests.queue.polling import until
 from tests.queue.processes import OwnProcess, start_worker
-from tests.queue.rows import OTHER_QUEUE, fresh, outcomes, stored
+from tests.queue.rows import OTHER_QUEUE, QUEUE, fresh, outcomes, stored
+
+BACKLOG = 400
 
 
 @dataclass
@@ -88,6 +92,11 @@ def steps_of(session, job_id: int) -> list[str]:
     return list(session.scalars(statement.order_by(SystemHealth.id)))
 
 
+def waiting(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).where(QueueJob.state == "queued")) or 0
+
+
 def all_steps(count: int) -> list[str]:
     return [f"step {step}" for step in range(count)]
 
@@ -145,6 +154,28 @@ def test_sigterm_hands_jobs_over_at_their_next_checkpoint_or_at_the_end_of_the_g
     assert outcomes(session, job_id) == ["handed_back", "done"]
     assert fresh(session, job_id).attempts == 1
     assert steps_of(session, job_id) == all_steps(8)
+
+
+def test_sigterm_loses_no_message_of_a_long_backlog(session, settings, workers):
+    jobs = [enqueue(session, QUEUE, {}).id for _ in range(BACKLOG)]
+    session.commit()
+    sender = Sender(settings)
+    first = workers.start()
+    until(lambda: waiting(session) < BACKLOG)
+    first.signal_group(signal.SIGTERM)
+    assert first.wait() == 0
+
+    left = waiting(session)
+    unsent = session.scalar(
+        select(func.count()).where(QueueJob.state == "queued", QueueJob.sent_at.is_(None))
+    )
+    assert 0 < left < BACKLOG
+    assert sender.lengths([QUEUE])[QUEUE] + unsent >= left  # nothing has to wait until it counts as lost
+
+    send_due(db.engine, sender)
+    workers.start()
+    until(lambda: waiting(session) == 0)
+    assert {outcome for job_id in jobs for outcome in outcomes(session, job_id)} <= {"done", "handed_back"}
 
 
 def test_a_job_that_kills_its_process_ends_as_dead_and_the_others_go_on(session, workers, ticking, is_done):

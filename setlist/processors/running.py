@@ -20,6 +20,7 @@ from setlist.models.base import Json
 from setlist.models.queue import JobState
 from setlist.queue.aftermath import settle_imports
 from setlist.queue.claim import Lease, claim, renew
+from setlist.queue.dispatch import send_again
 from setlist.queue.errors import Cancelled, Handover, Interrupted, LeaseLost, TryAgainAt
 from setlist.queue.finish import Failure, done, failed, hand_back, put_off
 from setlist.queue.keeper import LeaseKeeper
@@ -98,6 +99,7 @@ class Processor:
         The outcome: done, retrying, dead, put_off, handed_back, cancelled, lost; None if not claimed.
         """
         if worker.stopping.is_set():
+            self._leave_to_others(job_id)
             return None
         with Session(db.engine) as session:
             lease = claim(session, self.queue, job_id, worker=worker.id, seconds=self._lease_seconds(worker))
@@ -114,6 +116,12 @@ class Processor:
                     worker.keeper.release(lease)
         log.info("job %d of %s: %s", job_id, self.queue, outcome)
         return outcome
+
+    def _leave_to_others(self, job_id: int) -> None:
+        """Dramatiq fetches for up to a second more, and drops each message when we return."""
+        with Session(db.engine) as session:
+            send_again(session, self.queue, job_id)
+            session.commit()
 
     def _lease_seconds(self, worker: WorkerProcess) -> float:
         return self.rule.lease or worker.lease_seconds

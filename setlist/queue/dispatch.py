@@ -10,12 +10,14 @@ over: the list never grows longer than what waits by more than a batch.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, text, update
 from sqlalchemy.orm import Session
 
+from setlist.models.queue import QueueJob
 from setlist.queue.names import QUEUES
 from setlist.queue.outbox import send_after_commit
 from setlist.queue.pause import paused_queues
+from setlist.queue.states import IS_WAITING
 
 BATCH = 500
 PATIENCE_EMPTY = 3.0
@@ -72,6 +74,16 @@ def sweep(session: Session, lengths: Mapping[str, int]) -> Swept:
         sent += _mark(session, queue, _UNSENT, batch=BATCH)
         resent += _resend(session, queue, lengths[queue])
     return Swept(sent=sent, resent=resent)
+
+
+def send_again(session: Session, queue: str, job_id: int) -> None:
+    """For whoever took its message and cannot run it: the next sweep sends another, if it still waits."""
+    session.execute(
+        update(QueueJob)
+        .where(QueueJob.id == job_id, QueueJob.queue == queue, IS_WAITING)
+        .values(sent_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _resend(session: Session, queue: str, length: int) -> int:
