@@ -1,6 +1,8 @@
 """The clock: what it does every second, and who does it when the leader is gone."""
 
+import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -12,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from setlist.broker import NAMESPACE, Sender
 from setlist.clock import Duty, run_entry, send_due, take_back
-from setlist.cron.leader import leading_clock
+from setlist.cron.leader import LOCK, Leadership, leading_clock
 from setlist.cron.timetable import TIMETABLE
 from setlist.extensions import db
 from setlist.models import Artist, CronLog, SyncJob
@@ -119,6 +121,27 @@ def test_postgresql_away_is_an_outage_and_a_mistake_is_not(caplog):
     assert "reaper waits" in caplog.text
     with pytest.raises(ValueError, match="wrong"):
         Duty("reaper", is_wrong)()
+
+
+def test_a_clock_that_has_the_lock_and_no_complete_name_yet_is_not_told_as_the_leader(session, engine):
+    with engine.connect() as taking_over:
+        taking_over.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        for name in ("", "setlist clock", "setlist clock host", "setlist clock host:"):
+            taking_over.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
+            assert leader_pid(session) is None
+        taking_over.execute(text("SET application_name = 'setlist clock host:12'"))
+        assert leader_pid(session) == 12
+        taking_over.invalidate()  # neither lock nor name go back to the pool
+
+
+def test_a_leader_on_a_host_with_the_longest_name_still_tells_its_pid(session, engine, monkeypatch):
+    monkeypatch.setattr(socket, "gethostname", lambda: "h" * 64)
+    clock = Leadership(engine)
+    assert clock.confirm()
+    try:
+        assert leader_pid(session) == os.getpid()
+    finally:
+        clock.release()
 
 
 def test_one_clock_leads_and_another_takes_over_when_it_is_killed(session, start):

@@ -22,6 +22,7 @@ LOCK = int(AdvisoryLock.CLOCK)
 SILENCE_SECONDS = 10
 CONNECT_SECONDS = 3
 _NAME = "setlist clock"
+_LONGEST_HOST = 40  # PostgreSQL cuts names of connections to 63 bytes, and the pid stands at their end
 
 
 class Leadership:
@@ -59,7 +60,7 @@ class Leadership:
             if leads:
                 connection.execute(text(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'"))
                 name = text("SELECT set_config('application_name', :name, false)")
-                connection.execute(name, {"name": f"{_NAME} {socket.gethostname()}:{os.getpid()}"})
+                connection.execute(name, {"name": _own_name()})
                 self._connection = connection
             return leads
         finally:
@@ -86,14 +87,23 @@ def _answers(connection: Connection) -> bool:
     return connection.scalar(text("SELECT true")) is True
 
 
+def _own_name() -> str:
+    return f"{_NAME} {socket.gethostname()[:_LONGEST_HOST]}:{os.getpid()}"
+
+
 def leading_clock(session: Session) -> str | None:
-    """host:pid of the clock that leads; None where none does."""
+    """host:pid of the clock that leads; None where none does.
+
+    None too while one takes over: it names its connection when it has the lock, since one that only
+    tries must not look like the leader.
+    """
     name = session.scalar(
         text("""
             SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
             WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND objsubid = 1 AND granted
               AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND application_name ~ :complete
         """),
-        {"key": LOCK},
+        {"key": LOCK, "complete": rf"^{_NAME} .+:[0-9]+$"},
     )
     return None if name is None else str(name).removeprefix(f"{_NAME} ")
