@@ -3,7 +3,8 @@
     @job("trending_calc")
     def trending_calc(run: JobRun) -> None: ...
 
-Claim, call, done. An exception means another attempt after a delay, or dead after the last one.
+Claim, call, done. An exception means another attempt after a delay, or dead after the last one:
+at once where it is Hopeless.
 """
 
 import logging
@@ -21,7 +22,7 @@ from setlist.models.queue import JobState
 from setlist.queue.aftermath import settle_imports
 from setlist.queue.claim import Lease, claim, renew
 from setlist.queue.dispatch import send_again
-from setlist.queue.errors import Cancelled, Handover, Interrupted, LeaseLost, TryAgainAt
+from setlist.queue.errors import Cancelled, Handover, Hopeless, Interrupted, LeaseLost, TryAgainAt
 from setlist.queue.finish import Failure, done, failed, hand_back, put_off
 from setlist.queue.keeper import LeaseKeeper
 from setlist.queue.names import QueueRule, rule_of
@@ -180,7 +181,9 @@ def _after(error: Exception) -> _End:
         return _PutOff(until, str(error))
     log.error("a job failed", exc_info=error)
     lines = "".join(traceback.format_exception(error))
-    return _Failed(Failure(error=f"{type(error).__name__}: {error}", traceback=lines))
+    hopeless = isinstance(error, Hopeless)
+    told = error.__cause__ if hopeless and error.__cause__ else error
+    return _Failed(Failure(error=f"{type(told).__name__}: {told}", traceback=lines, hopeless=hopeless))
 
 
 def _done(session: Session, lease: Lease) -> str:

@@ -1,7 +1,7 @@
 """Why a run ends other than by finishing or failing.
 
 They derive from BaseException, as KeyboardInterrupt does: an `except Exception` around a phase of an
-import must not mistake them for a fault of that phase.
+import must not mistake them for a fault of that phase. Hopeless alone is a fault of the job.
 """
 
 from datetime import datetime
@@ -29,3 +29,7 @@ class TryAgainAt(Interrupted):
     def __init__(self, when: datetime, reason: str = "") -> None:
         super().__init__(reason or f"not before {when.isoformat()}")
         self.when = when
+
+
+class Hopeless(Exception):  # noqa: N818 - named like the others here
+    """Another attempt cannot help: the job is dead at once. The error told is its cause, if it has one."""

@@ -20,6 +20,7 @@ _LONGEST_TRACEBACK = 20_000
 class Failure:
     error: str
     traceback: str = ""
+    hopeless: bool = False
 
 
 def done(session: Session, lease: Lease) -> None:
@@ -28,9 +29,9 @@ def done(session: Session, lease: Lease) -> None:
 
 
 def failed(session: Session, lease: Lease, failure: Failure) -> JobState:
-    """Retrying, after a delay that grows; dead after the last attempt."""
+    """Retrying, after a delay that grows; dead after the last attempt, or where it is hopeless."""
     error = failure.error[:_LONGEST_ERROR]
-    if lease.is_last:
+    if lease.is_last or failure.hopeless:
         state, values = JobState.DEAD, _over(JobState.DEAD)
     else:
         delay = delay_after(rule_of(lease.queue), lease.attempts)

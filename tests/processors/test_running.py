@@ -10,7 +10,7 @@ from setlist.models import Artist, SyncJob, SystemHealth
 from setlist.models.queue import QueueJobAttempt
 from setlist.processors.running import JobRun, Processor, WorkerProcess, job
 from setlist.queue.cancel import cancel
-from setlist.queue.errors import Cancelled, Handover, LeaseLost, TryAgainAt
+from setlist.queue.errors import Cancelled, Handover, Hopeless, LeaseLost, TryAgainAt
 from setlist.queue.keeper import LeaseKeeper
 from setlist.queue.names import UnknownQueue
 from setlist.queue.reap import reap
@@ -125,6 +125,31 @@ class TestAFailure:
         assert found == ["retrying", "retrying", "dead"]
         session.refresh(sync)
         assert (sync.state, sync.error) == ("failed", "ValueError: no")
+
+    def test_one_that_no_other_attempt_can_help_is_dead_at_once_with_its_cause(self, session):
+        def has_nothing_to_import(run: JobRun) -> None:
+            note(run)
+            try:
+                raise LookupError("MusicBrainz does not know this artist")
+            except LookupError as error:
+                raise Hopeless from error
+
+        job_id = stored(session)
+        artist = Artist(name="Muse", name_folded="muse")
+        session.add(artist)
+        session.flush()
+        sync = SyncJob(kind="import", artist_id=artist.id, queue_job_id=job_id, state="running")
+        session.add(sync)
+        session.commit()
+
+        assert Processor(QUEUE, has_nothing_to_import).run_once(job_id) == "dead"
+        assert notes(session) == 0
+        found, told = fresh(session, job_id), "LookupError: MusicBrainz does not know this artist"
+        assert (found.state, found.attempts, found.error) == ("dead", 1, told)
+        assert outcomes(session, job_id) == ["dead"]
+        assert "in has_nothing_to_import" in session.get_one(QueueJobAttempt, (job_id, 1)).traceback
+        session.refresh(sync)
+        assert (sync.state, sync.error) == ("failed", told)
 
     def test_a_provider_that_says_until_when_is_obeyed_and_costs_no_attempt(self, session):
         class RateLimitedError(Exception):
