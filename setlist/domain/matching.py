@@ -1,6 +1,7 @@
 """When two records mean one venue, one night, or one listing of it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -11,8 +12,9 @@ EARTH_RADIUS_M = 6_371_000
 SAME_VENUE_M = 500  # a resale listing of one hall was recorded 270 m from its primary
 EARLY_AND_LATE = timedelta(hours=2)  # closer starts are two listings of one performance
 EXTRA_LISTING = re.compile(
-    r"\b(?:vip|parking|packages?|upgrade|suites?|rv pass|camping|shuttle|hospitality|meet (?:&|and) greet|"
-    r"premium seating|fast lane|lounge|club access)\b",
+    r"\b(?:parking|vip(?! tour)|(?:ticket|travel|hotel|premium|camping|fan)s? packages?|packages?$|"
+    r"upgrades?|(?:luxury|private) suites?|suites?(?: rentals?)?$|rv pass|camping(?: pass| ticket)?$|"
+    r"shuttle|hospitality|meet (?:&|and) greet|premium seating|fast lane|(?:vip|club) (?:lounge|access)|lounge (?:access|pass))",
     re.IGNORECASE,
 )
 
@@ -26,9 +28,14 @@ class Place:
     longitude: float | None = None
 
 
-def is_extra_listing(name: str) -> bool:
-    """Whether a listing sells something beside the show: parking, packages, upgrades."""
-    return EXTRA_LISTING.search(name) is not None
+def is_extra_listing(name: str, *, own_names: Iterable[str] = ()) -> bool:
+    """Whether a listing sells something beside the show: parking, packages, upgrades.
+
+    `own_names`: of the acts and the venue. What they are called says nothing about what is sold.
+    """
+    for own in own_names:
+        name = re.sub(re.escape(own), " ", name, flags=re.IGNORECASE)
+    return EXTRA_LISTING.search(name.strip()) is not None
 
 
 def same_performance(one: datetime | None, other: datetime | None) -> bool:

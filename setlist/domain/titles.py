@@ -12,22 +12,27 @@ MARKS_ARE_ORNAMENT = ("LATIN", "GREEK")
 
 # A version mark says which recording of a song this is. It stands alone in brackets or after " - ".
 LEADING = (
-    r"live|remaster(?:ed)?|acoustic|demo|instrumental|karaoke|mono|stereo|radio edit|single edit|bonus track|"
-    r"recorded (?:at|in|live)|from |unplugged|re-?recorded|explicit|clean|commentary|a ?cappella|outtake"
+    r"live(?: (?:at|from|in|on|version|session|take|edit|mix|recording|acoustic|demo|\d{4})\b.*)?|"
+    r"(?:remaster(?:ed)?|acoustic|demo|instrumental|karaoke|mono|stereo|radio edit|single edit|bonus track|"
+    r"recorded (?:at|in|live)|unplugged|re-?recorded|a ?cappella|outtake)\b.*|"
+    r"from (?:the (?:motion picture|original|film|series|album|soundtrack)\b|[\"'“‘]).*|"
+    r"(?:explicit|clean|commentary)(?: (?:version|edit|track))?"
 )
 TRAILING = (
-    r"remaster(?:ed)?|version|versión|mix|remix|edit|edition|demo|dub|live|sessions?|take(?: \d+)?|"
+    r"remaster(?:ed)?|version|versión|mix|remix|edit|edition|demo|dub|sessions?|take(?: \d+)?|"
     r"recording|instrumental|karaoke|commentary|acoustic|mono|stereo|unplugged|outtake|rework|bootleg"
 )
 VERSION = re.compile(
-    rf"(?:(?:{LEADING})\b.*|.*\b(?:{TRAILING})(?: \d{{4}})?|\d{{4}} (?:{TRAILING}).*)", re.IGNORECASE
+    rf"(?:{LEADING}|.*\b(?:{TRAILING})(?: \d{{4}})?|\d{{4}} (?:{TRAILING}|live)\b.*)", re.IGNORECASE
 )
-GUEST = re.compile(r"(?:feat(?:uring|\.)?|ft\.?|with) .+", re.IGNORECASE)
+# "(with Ana Sol)" credits a guest; "(With Me)" belongs to the title.
+GUEST = re.compile(r"(?i:feat(?:uring|\.)?|ft\.?) .+|with (?=[^\W\d_])(?![a-zà-ÿ]).+")
 BRACKET_AT_END = re.compile(r"^(?P<title>.*\S)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])$")
 DASH_AT_END = re.compile(r"^(?P<title>.*\S)\s+[-–—]\s+(?P<mark>[^-–—]+)$")
 GUEST_AT_END = re.compile(r"^(?P<title>.*\S)\s+(?:feat(?:uring|\.)|ft\.)\s+\S.*$", re.IGNORECASE)
 NOT_BY_THE_ACT = re.compile(
-    r"\b(?:karaoke|commentary|made famous by|tribute to|originally performed)\b", re.IGNORECASE
+    r"(?:[(\[]|\s[-–—]\s).*\b(?:karaoke|commentary|made famous by|tribute to|originally performed)\b",
+    re.IGNORECASE,
 )
 
 

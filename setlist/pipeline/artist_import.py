@@ -24,7 +24,7 @@ def import_artist(run: ImportRun) -> Iterator[None]:
 
     A run that is stopped anywhere goes on from its last commit and ends with the same rows.
     Raises ProviderError when a provider cannot answer now. A provider that can be done without is left
-    out where only its operator could help, and after the last attempt.
+    out where only its operator could help, where it will not answer soon, and after the last attempt.
     """
     for phase in run.remaining_phases():
         run.begin(phase)
@@ -35,7 +35,7 @@ def import_artist(run: ImportRun) -> Iterator[None]:
         except ProviderError as error:
             if not run.goes_on_without(error):
                 raise
-        run.progress(1.0)
+        run.complete()
         yield
     run.finish()
     yield

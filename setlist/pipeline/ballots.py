@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, aliased
 
+from setlist.models import Artist, Show, ShowArtist
 from setlist.pipeline.run import ImportRun
 
 RECENT_SETLISTS = 20
@@ -54,7 +55,9 @@ CROSS JOIN (
     SELECT s.id FROM shows s JOIN show_artists a ON a.show_id = s.id
     WHERE a.artist_id = :artist_id AND s.status <> 'cancelled' AND (s.locks_at IS NULL OR s.locks_at > :now)
 ) s
-WHERE c.rank <= :songs
+LEFT JOIN ballot_songs b ON b.show_id = s.id AND b.song_id = c.id
+WHERE c.rank <= :songs OR b.song_id IS NOT NULL
+ORDER BY s.id, c.id  -- one order for all writers, so that two cannot deadlock
 ON CONFLICT (show_id, song_id) DO UPDATE
     SET recent_plays = excluded.recent_plays, recent_shows = excluded.recent_shows,
         last_played = excluded.last_played
@@ -64,11 +67,29 @@ ON CONFLICT (show_id, song_id) DO UPDATE
 
 
 def fill_ballots(run: ImportRun) -> Iterator[float]:
-    write_ballots(run.session, run.artist_id, now=run.now())
-    yield 1.0
+    """The artist's own, and those of others here who play at a show that this import may have added."""
+    others = _sharing_a_show(run)
+    for done, artist_id in enumerate([run.artist_id, *others], 1):
+        write_ballots(run.session, artist_id, now=run.now())
+        yield done / (len(others) + 1)
 
 
 def write_ballots(session: Session, artist_id: int, *, now: datetime) -> None:
     """Puts the artist's likeliest songs on the ballot of each coming show; wishes stay as they are."""
     values = {"artist_id": artist_id, "now": now, "recent": RECENT_SETLISTS, "songs": SONGS_ON_A_BALLOT}
     session.execute(FILL, values)
+
+
+def _sharing_a_show(run: ImportRun) -> list[int]:
+    ours, theirs = aliased(ShowArtist), aliased(ShowArtist)
+    statement = (
+        select(theirs.artist_id)
+        .join(ours, ours.show_id == theirs.show_id)
+        .join(Show, Show.id == ours.show_id)
+        .join(Artist, Artist.id == theirs.artist_id)
+        .where(ours.artist_id == run.artist_id, theirs.artist_id != run.artist_id)
+        .where(Show.locks_at > run.now(), Artist.imported_at.is_not(None))
+        .order_by(theirs.artist_id)
+        .distinct()
+    )
+    return [artist_id for artist_id in run.session.scalars(statement) if artist_id is not None]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from sqlalchemy import select
+
 from setlist.domain.titles import fold
 from setlist.models import Artist
 from setlist.models.identity import Matched
@@ -46,15 +48,26 @@ def _spotify_artist(run: ImportRun, record: ArtistRecord) -> SpotifyArtist | Non
 
 
 def _describe(run: ImportRun, record: ArtistRecord) -> None:
-    artist = run.sync.artist
+    artist, asked_for = run.sync.artist, run.mbid
+    _follow_merge(run, record)
     artist.name, artist.name_folded = record.name, fold(record.name)
     artist.sort_name, artist.disambiguation = record.sort_name, record.disambiguation
     artist.country, artist.kind = record.country, record.kind
     artist.begin_year, artist.end_year = record.begin_year, record.end_year
     artist.genres = list(record.genres)
-    _tie_artist(run, "musicbrainz", [run.mbid, record.mbid], Matched.SAME_ID)
+    _tie_artist(run, "musicbrainz", list({asked_for, record.mbid}), Matched.SAME_ID)
     _tie_artist(run, "spotify", record.spotify_ids, Matched.SHARED_ID)
     _tie_artist(run, "ticketmaster", record.ticketmaster_ids, Matched.SHARED_ID)
+
+
+def _follow_merge(run: ImportRun, record: ArtistRecord) -> None:
+    """MusicBrainz merged the id that we asked for into another; setlist.fm knows only that one."""
+    if record.mbid == run.mbid:
+        return
+    if run.session.scalar(select(Artist.id).where(Artist.mbid == record.mbid)) is not None:
+        run.skip("MusicBrainz merged this artist into another that is here too")
+        return
+    run.sync.artist.mbid = run.mbid = record.mbid
 
 
 def _find_attraction(run: ImportRun, record: ArtistRecord) -> Attraction | None:

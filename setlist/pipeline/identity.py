@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -82,9 +82,20 @@ def tie(session: Session, ties: Ties, *, now: datetime) -> None:
             "confidence": CONFIDENCE[ties.matched_by],
             "fetched_at": now,
         }
-        for external_id, row_id in ties.targets.items()
+        for external_id, row_id in sorted(ties.targets.items())  # one order: two writers cannot deadlock
     ]
     session.execute(insert(ExternalId).values(rows).on_conflict_do_nothing())
+
+
+def hand_over(session: Session, provider: str, kind: str, *, old: str, new: str) -> None:
+    """From now on another of a row's ids describes it."""
+    mine = (ExternalId.provider == provider, ExternalId.kind == kind)
+    for external_id, matched_by in ((old, Matched.NIGHT_AND_VENUE), (new, Matched.SAME_ID)):
+        session.execute(
+            update(ExternalId)
+            .where(*mine, ExternalId.external_id == external_id)
+            .values(matched_by=matched_by.value, confidence=CONFIDENCE[matched_by])
+        )
 
 
 def lock_catalogue(session: Session) -> None:

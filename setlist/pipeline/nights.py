@@ -15,9 +15,9 @@ from setlist.pipeline.venues import place_of
 
 
 class Nights:
-    """The shows of one artist on some days, and those that some of a provider's ids mean."""
+    """The shows of some artists on some days, and those that some of a provider's ids mean."""
 
-    def __init__(self, session: Session, artist_id: int, days: Iterable[date | None]) -> None:
+    def __init__(self, session: Session, artist_ids: Iterable[int], days: Iterable[date | None]) -> None:
         self._session = session
         self._by_day: dict[date, list[Show]] = defaultdict(list)
         self._seen: set[int] = set()
@@ -25,9 +25,10 @@ class Nights:
         statement = (
             select(Show)
             .join(ShowArtist, ShowArtist.show_id == Show.id)
-            .where(ShowArtist.artist_id == artist_id, Show.local_date.in_(wanted))
-            .options(joinedload(Show.venue))
+            .where(ShowArtist.artist_id.in_(set(artist_ids)), Show.local_date.in_(wanted))
+            .options(joinedload(Show.venue), selectinload(Show.line_up))
             .order_by(Show.id)
+            .distinct()
         )
         for show in session.scalars(statement):
             self.add(show)
@@ -56,14 +57,26 @@ class Nights:
         if show.local_date is not None:
             self._by_day[show.local_date].append(show)
 
-    def same_night(self, day: date | None, venue: Venue | None, start: datetime | None) -> list[Show]:
-        """The artist's shows of a day at one place that could be one performance, the likeliest first."""
+    def same_night(
+        self, day: date | None, venue: Venue | None, start: datetime | None, acts: Iterable[int]
+    ) -> list[Show]:
+        """Shows of a day at one place that could be one performance: nobody plays two at once.
+
+        One of the acts is on the bill of each; the likeliest comes first.
+        """
+        on_stage = set(acts)
         found = [
             show
             for show in (self._by_day[day] if day else [])
-            if _one_place(show.venue, venue) and same_performance(show.starts_at, start)
+            if _one_place(show.venue, venue)
+            and same_performance(show.starts_at, start)
+            and on_stage & {place.artist_id for place in show.line_up}
         ]
         return sorted(found, key=lambda show: (show.venue is not venue, show.id))
+
+    def is_at(self, day: date | None, venue: Venue | None) -> bool:
+        """Whether a show of that day is known at this very venue."""
+        return any(show.venue is venue for show in (self._by_day[day] if day and venue else []))
 
 
 def _one_place(one: Venue | None, other: Venue | None) -> bool:

@@ -1,6 +1,6 @@
 """Entries of a setlist find their songs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -47,15 +47,23 @@ class SongFinder:
     def _owner(self, played: PlayedSong) -> int:
         return self._artists.get(played.cover_mbid or "", self._artist_id)
 
-    def _add_missing(self, played: Iterable[PlayedSong]) -> None:
-        missing: dict[int, list[TrackRecord]] = {}
-        for entry in played:
-            for title in self._parts(entry):
-                songs = self._songs[self._owner(entry)]
-                if title and not entry.tape and fold(title) not in songs and song_key(title) not in songs:
-                    missing.setdefault(self._owner(entry), []).append(TrackRecord(id="", title=title))
-        for artist_id, tracks in missing.items():
-            self._songs[artist_id] |= add_songs(self._session, artist_id, tracks)
+    def _add_missing(self, played: Sequence[PlayedSong]) -> None:
+        """Single titles first: with them a medley may turn out to be made of known songs."""
+        for are_medleys in (False, True):
+            missing: dict[int, list[TrackRecord]] = {}
+            for entry in played:
+                if not entry.tape and (MEDLEY in entry.name) is are_medleys:
+                    titles = [
+                        title for title in self._parts(entry) if title and not self._knows(entry, title)
+                    ]
+                    tracks = [TrackRecord(id="", title=title) for title in titles]
+                    missing.setdefault(self._owner(entry), []).extend(tracks)
+            for artist_id, tracks in missing.items():
+                self._songs[artist_id] |= add_songs(self._session, artist_id, tracks)
+
+    def _knows(self, played: PlayedSong, title: str) -> bool:
+        songs = self._songs[self._owner(played)]
+        return fold(title) in songs or song_key(title) in songs
 
 
 def _artists_by_mbid(session: Session, names: dict[str, str]) -> dict[str, int]:

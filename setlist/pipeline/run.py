@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from setlist.models import Setlist, ShowArtist, Song, SyncJob
+from setlist.models import BallotSong, Setlist, Show, ShowArtist, Song, SyncJob
 from setlist.models.played import SetlistKind
 from setlist.models.sync import SyncState
 from setlist.providers.errors import Misconfigured, NotOffered, ProviderError
@@ -16,6 +16,8 @@ from setlist.providers.sources import Sources
 
 SPINE = "musicbrainz"  # without it nobody knows who is imported
 FOR_THE_OPERATOR = (Misconfigured, NotOffered)
+PATIENCE = timedelta(minutes=2)  # with a provider that says when it will answer again
+FINISHED = "finished"  # in a checkpoint, after the last phase
 # The share of a typical import that each phase takes, in percent, in the order they run.
 PHASES = {"identify": 4, "shows": 30, "catalogue": 26, "setlists": 32, "ballots": 8}
 
@@ -56,15 +58,21 @@ class ImportRun:
         return int(self.sync.checkpoint.get("done", 0))
 
     def remaining_phases(self) -> list[str]:
-        names = list(PHASES)
-        at = self.sync.checkpoint.get("phase")
-        return names[names.index(at) :] if at in PHASES else names
+        names = [*PHASES, FINISHED]
+        at = self.sync.checkpoint.get("phase", names[0])
+        return names[names.index(at) : -1]
 
     def begin(self, phase: str) -> None:
         if self.sync.checkpoint.get("phase") != phase:
             self.sync.checkpoint = {"phase": phase}
         self.sync.phase = phase
         self._phase_since = self.now()
+
+    def complete(self) -> None:
+        """The present phase is done; a restarted import goes on with the next."""
+        self.progress(1.0)
+        names = [*PHASES, FINISHED]
+        self.sync.checkpoint = {"phase": names[names.index(self.sync.phase) + 1]}
 
     def reached(self, *, cursor: str | None, done: int = 0) -> None:
         """From here a restarted import goes on: `done` entries into the page that `cursor` asks for."""
@@ -86,7 +94,11 @@ class ImportRun:
 
     def goes_on_without(self, error: ProviderError) -> bool:
         """Whether the import leaves out what this provider would have brought; the summary says so."""
-        if error.provider == SPINE or not (isinstance(error, FOR_THE_OPERATOR) or self.is_last_attempt):
+        until = getattr(error, "until", None)
+        is_far = until is not None and until - self.now() > PATIENCE
+        if error.provider == SPINE or not (
+            isinstance(error, FOR_THE_OPERATOR) or is_far or self.is_last_attempt
+        ):
             return False
         self.skip(f"left out: {error}")
         return True
@@ -113,8 +125,12 @@ class ImportRun:
         setlists = select(func.count()).where(
             Setlist.artist_id == self.artist_id, Setlist.kind == SetlistKind.ACTUAL
         )
+        shows = select(Show.id).join(ShowArtist).where(ShowArtist.artist_id == self.artist_id)
+        of_theirs = BallotSong.show_id.in_(shows)
         return {
             "shows": count(select(func.count()).where(ShowArtist.artist_id == self.artist_id)),
+            "venues": count(select(func.count(func.distinct(Show.venue_id))).where(Show.id.in_(shows))),
+            "ballots": count(select(func.count(func.distinct(BallotSong.show_id))).where(of_theirs)),
             "songs": count(
                 select(func.count()).where(Song.artist_id == self.artist_id, Song.merged_into_id.is_(None))
             ),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from setlist.domain.showtime import ShowTime, lock_instant
-from setlist.models import Setlist, SetlistSong, Show, ShowArtist, Venue
+from setlist.models import BallotSong, ExternalId, Setlist, SetlistSong, Show, ShowArtist, Venue
 from setlist.models.identity import Matched
 from setlist.models.played import SetlistKind
 from setlist.pipeline.identity import Ties, known, lock_catalogue, tie
@@ -46,10 +46,16 @@ def write_setlists(run: ImportRun, records: Sequence[SetlistRecord]) -> None:
         return
     lock_catalogue(run.session)
     venues = Venues(run.session, PROVIDER, [r.venue for r in changed if r.venue], now=run.now())
-    nights = Nights(run.session, run.artist_id, [r.local_date for r in changed])
+    nights = Nights(run.session, [run.artist_id], [r.local_date for r in changed])
     songs = SongFinder(run.session, run.artist_id, changed)
-    for record in changed:
-        setlist = held.get(record.id) or _new_setlist(run, record, venues, nights)
+    at = {record.id: venues.resolve(record.venue) if record.venue else None for record in changed}
+    # Who names a show's very venue has the first choice: a record shop's set is not the arena's.
+    for record in sorted(changed, key=lambda r: not nights.is_at(r.local_date, at[r.id])):
+        setlist = held.get(record.id)
+        if setlist is None:
+            setlist = _new_setlist(run, record, _show_of(run, record, at[record.id], nights))
+        elif setlist.show.local_date != record.local_date:
+            _move(run, setlist, _show_of(run, record, at[record.id], nights))
         _describe(run, setlist, record)
         _write_songs(run.session, setlist, record, songs)
     run.skip("pages of setlist.fm without songs so far", sum(not record.songs for record in changed))
@@ -63,9 +69,11 @@ def _held(session: Session, records: Sequence[SetlistRecord]) -> dict[str, Setli
     return {external_id: by_id[setlist_id] for external_id, setlist_id in ids.items()}
 
 
-def _new_setlist(run: ImportRun, record: SetlistRecord, venues: Venues, nights: Nights) -> Setlist:
-    venue = venues.resolve(record.venue) if record.venue else None
-    show = _free_show(run, record, venue, nights) or _past_show(run, record, venue, nights)
+def _show_of(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show:
+    return _free_show(run, record, venue, nights) or _past_show(run, record, venue, nights)
+
+
+def _new_setlist(run: ImportRun, record: SetlistRecord, show: Show) -> Setlist:
     setlist = Setlist(
         show_id=show.id,
         artist_id=run.artist_id,
@@ -82,9 +90,24 @@ def _new_setlist(run: ImportRun, record: SetlistRecord, venues: Venues, nights: 
     return setlist
 
 
+def _move(run: ImportRun, setlist: Setlist, show: Show) -> None:
+    """To the night that its page now names. A night that only this page had made goes with it."""
+    old = setlist.show
+    setlist.show = show
+    run.session.flush()
+    used = select(
+        exists().where(Setlist.show_id == old.id)
+        | exists().where(BallotSong.show_id == old.id)
+        | exists().where(ExternalId.show_id == old.id, ExternalId.provider != PROVIDER)
+    )
+    if not run.session.scalar(used):
+        run.session.delete(old)
+        run.session.flush()
+
+
 def _free_show(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show | None:
     """The show of that night that has no setlist of the artist yet: early and late shows take turns."""
-    for show in nights.same_night(record.local_date, venue, None):
+    for show in nights.same_night(record.local_date, venue, None, [run.artist_id]):
         taken = select(Setlist.id).where(
             Setlist.show_id == show.id,
             Setlist.artist_id == run.artist_id,

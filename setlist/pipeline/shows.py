@@ -1,16 +1,17 @@
 """Phase 2: Ticketmaster's listings become shows, venues and line-ups."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from setlist.domain.matching import is_extra_listing
 from setlist.domain.showtime import ShowTime, lock_instant, start_instant
 from setlist.models import Show, ShowArtist, Venue
 from setlist.models.identity import Matched
-from setlist.pipeline.identity import Ties, ids_of, known, lock_catalogue, tie
+from setlist.pipeline.identity import Ties, hand_over, ids_of, known, lock_catalogue, tie
 from setlist.pipeline.nights import Nights
 from setlist.pipeline.run import ImportRun
 from setlist.pipeline.venues import Venues
-from setlist.providers.answers import EventRecord
+from setlist.providers.answers import EventRecord, ShowStatus
 
 LISTINGS_A_STEP = 25
 RESALE = "tmr"
@@ -33,7 +34,7 @@ def import_shows(run: ImportRun) -> Iterator[float]:
             run.skip("listings that could not be read", page.skipped if not run.done_of_page else 0)
             events = sorted(page.items, key=_primary_first)
             for part in _batches(events, run.done_of_page):
-                write_listings(run, part)
+                write_listings(run, part, listed=frozenset(event.id for event in events))
                 done = run.done_of_page + len(part)
                 run.reached(cursor=f"{number}|{cursor or ''}", done=done)
                 yield min(0.95, (number + done / max(len(events), 1)) / len(attractions))
@@ -44,34 +45,74 @@ def import_shows(run: ImportRun) -> Iterator[float]:
         run.reached(cursor=f"{number + 1}|")
 
 
-def write_listings(run: ImportRun, events: Sequence[EventRecord]) -> None:
+def write_listings(
+    run: ImportRun, events: Sequence[EventRecord], *, listed: frozenset[str] = frozenset()
+) -> None:
     """One show for each night, whatever number of listings it has. Flushes.
 
     The first primary listing of a night owns its show and alone describes it, in this import and later
-    ones; the others are tied to it.
+    ones; the others are tied to it. A listing that is gone from those `listed`, or cancelled while
+    another is not, hands over.
     """
     lock_catalogue(run.session)
+    acts = known(run.session, PROVIDER, "artist", [act.id for e in events for act in e.attractions])
     venues = Venues(run.session, PROVIDER, [e.venue for e in events if e.venue], now=run.now())
-    nights = Nights(run.session, run.artist_id, [e.local_date for e in events])
+    nights = Nights(run.session, {run.artist_id, *acts.values()}, [e.local_date for e in events])
     tied = nights.tied(PROVIDER, [e.id for e in events])
-    owners = nights.owners(PROVIDER)
-    artists = known(run.session, PROVIDER, "artist", [act.id for e in events for act in e.attractions])
+    night = _Writing(run=run, nights=nights, acts=acts, owners=nights.owners(PROVIDER), listed=listed)
     for event in events:
         venue = venues.resolve(event.venue) if event.venue else None
-        found = tied.get(event.id) or _same_night(run, event, venue, nights)
-        if found is None and is_extra_listing(event.name):
-            run.skip("parking, packages and upgrades")
-            continue
+        night.write(event, venue, tied.get(event.id))
+
+
+@dataclass(kw_only=True)
+class _Writing:
+    """A step's listings on their way into shows."""
+
+    run: ImportRun
+    nights: Nights
+    acts: dict[str, int]  # Ticketmaster's id of an act -> our artist
+    owners: dict[int, str]  # show -> the listing that describes it
+    listed: frozenset[str]
+
+    def write(self, event: EventRecord, venue: Venue | None, found: Show | None) -> None:
+        found = found or self._same_night(event, venue)
+        if found is None and is_extra_listing(event.name, own_names=_own_names(event)):
+            self.run.skip("parking, packages and upgrades")
+            return
         show = found or Show()
-        owns = _is_primary(event) and owners.get(show.id, event.id) == event.id
+        owns = _is_primary(event) and self._owns(event, show)
         if owns or found is None:
-            _describe(run, show, event, venue)
-            _bill(run, show, event, artists)
+            _describe(self.run, show, event, venue)
+            _bill(self.run, show, event, self.acts)
+        elif _is_primary(event):
+            _add_to_bill(self.run, show)
         if found is None:
-            nights.add(show)
+            self.nights.add(show)
+        _tie_show(self.run, event, show, Matched.SAME_ID if owns else Matched.NIGHT_AND_VENUE)
         if owns:
-            owners[show.id] = event.id
-        _tie_show(run, event, show, Matched.SAME_ID if owns else Matched.NIGHT_AND_VENUE)
+            self._take_over(event, show)
+
+    def _same_night(self, event: EventRecord, venue: Venue | None) -> Show | None:
+        billed = {self.acts[act.id] for act in event.attractions if act.id in self.acts}
+        start = start_instant(_time_of(event, venue))
+        same = self.nights.same_night(event.local_date, venue, start, {self.run.artist_id, *billed})
+        if not same:
+            return None
+        self.run.skip("further listings of a night that is here already")
+        return same[0]
+
+    def _owns(self, event: EventRecord, show: Show) -> bool:
+        owner = self.owners.get(show.id, event.id)
+        is_gone = bool(self.listed) and owner not in self.listed
+        is_off = show.status == ShowStatus.CANCELLED and event.status is not ShowStatus.CANCELLED
+        return owner == event.id or is_gone or is_off
+
+    def _take_over(self, event: EventRecord, show: Show) -> None:
+        old = self.owners.get(show.id)
+        if old is not None and old != event.id:
+            hand_over(self.run.session, PROVIDER, "show", old=old, new=event.id)
+        self.owners[show.id] = event.id
 
 
 def _resume(cursor: str | None, number: int) -> tuple[bool, str | None]:
@@ -86,20 +127,17 @@ def _batches(events: list[EventRecord], done: int) -> Iterator[Sequence[EventRec
 
 
 def _is_primary(event: EventRecord) -> bool:
-    return event.source != RESALE and not is_extra_listing(event.name)
+    return event.source != RESALE and not is_extra_listing(event.name, own_names=_own_names(event))
 
 
-def _primary_first(event: EventRecord) -> tuple[bool, str, str]:
+def _own_names(event: EventRecord) -> list[str]:
+    return [act.name for act in event.attractions] + ([event.venue.name] if event.venue else [])
+
+
+def _primary_first(event: EventRecord) -> tuple[bool, bool, str, str]:
     day = event.local_date or event.original_date
-    return (not _is_primary(event), day.isoformat() if day else "9999", event.id)
-
-
-def _same_night(run: ImportRun, event: EventRecord, venue: Venue | None, nights: Nights) -> Show | None:
-    same = nights.same_night(event.local_date, venue, start_instant(_time_of(event, venue)))
-    if not same:
-        return None
-    run.skip("further listings of a night that is here already")
-    return same[0]
+    is_off = event.status is ShowStatus.CANCELLED
+    return (not _is_primary(event), is_off, day.isoformat() if day else "9999", event.id)
 
 
 def _describe(run: ImportRun, show: Show, event: EventRecord, venue: Venue | None) -> None:
@@ -122,14 +160,20 @@ def _time_of(event: EventRecord, venue: Venue | None) -> ShowTime:
 
 
 def _bill(run: ImportRun, show: Show, event: EventRecord, artists: dict[str, int]) -> None:
-    """The line-up in billing order. The artist of this import is on the bill even if the listing forgot."""
+    """The line-up in billing order.
+
+    The artist of this import is on the bill even if the listing forgot, and so are those whom another
+    listing of the night has brought.
+    """
+    brought = {place.billed_as: place.artist_id for place in show.line_up if place.artist_id}
     billing: list[tuple[int | None, str]] = []
     for act in event.attractions:
-        artist_id = artists.get(act.id)
+        artist_id = artists.get(act.id) or brought.get(act.name)
         if artist_id is None or artist_id not in {listed for listed, _ in billing}:
             billing.append((artist_id, act.name))
-    if run.artist_id not in {artist_id for artist_id, _ in billing}:
-        billing.append((run.artist_id, run.sync.artist.name))
+    for name, artist_id in (*brought.items(), (run.sync.artist.name, run.artist_id)):
+        if artist_id not in {listed for listed, _ in billing}:
+            billing.append((artist_id, name))
     if [(place.artist_id, place.billed_as) for place in show.line_up] == billing:
         return
     show.line_up.clear()
@@ -139,6 +183,15 @@ def _bill(run: ImportRun, show: Show, event: EventRecord, artists: dict[str, int
         for position, (artist_id, name) in enumerate(billing)
     )
     run.session.flush()
+
+
+def _add_to_bill(run: ImportRun, show: Show) -> None:
+    if run.artist_id not in {place.artist_id for place in show.line_up}:
+        position = max((place.position for place in show.line_up), default=-1) + 1
+        show.line_up.append(
+            ShowArtist(position=position, artist_id=run.artist_id, billed_as=run.sync.artist.name)
+        )
+        run.session.flush()
 
 
 def _tie_show(run: ImportRun, event: EventRecord, show: Show, matched_by: Matched) -> None:

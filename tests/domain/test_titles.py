@@ -44,6 +44,15 @@ def test_different_names_stay_different(one: str, other: str) -> None:
         ("(I Can't Get No) Satisfaction", "(I Can't Get No) Satisfaction"),
         ("Breathe (In the Air)", "Breathe (In the Air)"),
         ("Harbour Lights (Reprise)", "Harbour Lights (Reprise)"),
+        ("Harbour Lights (with Ana Sol)", "Harbour Lights"),
+        ('Harbour Lights (From "The Long Pier")', "Harbour Lights"),
+        ("Harbour Lights - Live 2019", "Harbour Lights"),
+        ("Stay (With Me)", "Stay (With Me)"),
+        ("Dance (With Somebody)", "Dance (With Somebody)"),
+        ("Love (Live Forever)", "Love (Live Forever)"),
+        ("Angel (From Montgomery)", "Angel (From Montgomery)"),
+        ("Queens (Long Live)", "Queens (Long Live)"),
+        ("Hands (Clean Slate)", "Hands (Clean Slate)"),
         ("Live Forever", "Live Forever"),
         ("Live and Let Die", "Live and Let Die"),
         ("Radio Edit", "Radio Edit"),
@@ -68,6 +77,8 @@ def test_karaoke_and_commentary_are_not_by_the_act() -> None:
     assert not is_by_the_act("Harbour Lights (Karaoke Version)")
     assert not is_by_the_act("Harbour Lights - Commentary")
     assert is_by_the_act("Harbour Lights")
+    assert is_by_the_act("Karaoke")
+    assert is_by_the_act("Tribute to the Tide")
 
 
 def test_a_slug_is_ascii_and_may_be_empty() -> None:
