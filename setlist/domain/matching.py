@@ -11,12 +11,25 @@ from setlist.domain.titles import fold
 EARTH_RADIUS_M = 6_371_000
 SAME_VENUE_M = 500  # a resale listing of one hall was recorded 270 m from its primary
 EARLY_AND_LATE = timedelta(hours=2)  # closer starts are two listings of one performance
-EXTRA_LISTING = re.compile(
-    r"\b(?:parking|vip(?! tour)|(?:ticket|travel|hotel|premium|camping|fan)s? packages?|packages?$|"
-    r"upgrades?|(?:luxury|private) suites?|suites?(?: rentals?)?$|rv pass|camping(?: pass| ticket)?$|"
-    r"shuttle|hospitality|meet (?:&|and) greet|premium seating|fast lane|(?:vip|club) (?:lounge|access)|lounge (?:access|pass))",
-    re.IGNORECASE,
+SOLD_BESIDE = (
+    r"parking",
+    r"vip(?! tour)",
+    r"(?:ticket|travel|hotel|premium|camping|fan)s? packages?",
+    r"packages?$",
+    r"upgrades?",
+    r"(?:luxury|private) suites?",
+    r"suites?(?: rentals?)?$",
+    r"rv pass",
+    r"camping(?: pass| ticket)?$",
+    r"shuttle",
+    r"hospitality",
+    r"meet (?:&|and) greet",
+    r"premium seating",
+    r"fast lane",
+    r"(?:vip|club) (?:lounge|access)",
+    r"lounge (?:access|pass)",
 )
+EXTRA_LISTING = re.compile(rf"\b(?:{'|'.join(SOLD_BESIDE)})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
