@@ -11,7 +11,9 @@ from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun
 from setlist.processors.progress import announce, record
 from setlist.processors.running import JobRun, job
+from setlist.providers.errors import Misconfigured, NotFound
 from setlist.providers.sources import open_sources
+from setlist.queue.errors import Hopeless
 
 log = logging.getLogger(__name__)
 FINISHED = ("done", "failed", "cancelled")
@@ -22,11 +24,13 @@ def artist_import(run: JobRun) -> None:
     sync = run.session.get_one(SyncJob, run.args["sync_id"])
     if sync.state in FINISHED:
         return
-    steps = import_artist(_import_run(run, sync))
-    for _ in steps:
-        event_id = record(run.session, sync)
-        run.commit()
-        announce(sync.id, event_id)
+    try:
+        for _ in import_artist(_import_run(run, sync)):
+            event_id = record(run.session, sync)
+            run.commit()
+            announce(sync.id, event_id)
+    except (NotFound, Misconfigured) as error:  # of MusicBrainz: the others can be left out
+        raise Hopeless(str(error)) from error
     log.info("imported artist %s: %s, skipped %s", sync.artist_id, sync.counts, sync.skipped)
 
 
