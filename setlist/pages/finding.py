@@ -14,11 +14,11 @@ LARGEST_ID = 2**63 - 1
 
 
 def artist_or_404(artist_id: int) -> Artist:
-    return _found(db.session.get(Artist, _possible(artist_id)), "We do not know this artist.")
+    return _found(db.session.get(Artist, possible(artist_id)), "We do not know this artist.")
 
 
 def venue_or_404(venue_id: int) -> Venue:
-    return _found(db.session.get(Venue, _possible(venue_id)), "We do not know this venue.")
+    return _found(db.session.get(Venue, possible(venue_id)), "We do not know this venue.")
 
 
 def show_or_404(show_id: int) -> Show:
@@ -28,17 +28,17 @@ def show_or_404(show_id: int) -> Show:
         selectinload(Show.line_up).joinedload(ShowArtist.artist),
     ]
     return _found(
-        db.session.get(Show, _possible(show_id), options=options),
+        db.session.get(Show, possible(show_id), options=options),
         "We do not know this show. It may have been listed twice and merged.",
     )
 
 
 def import_or_404(sync_id: int) -> SyncJob:
     options = [joinedload(SyncJob.artist)]
-    return _found(db.session.get(SyncJob, _possible(sync_id), options=options), "No such import.")
+    return _found(db.session.get(SyncJob, possible(sync_id), options=options), "No such import.")
 
 
-def _possible(number: int) -> int:
+def possible(number: int) -> int:
     """PostgreSQL's bigint ends here, a typed address does not."""
     if number > LARGEST_ID:
         abort(404)

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import NotFound
 
 from setlist.domain.voting import Wish, WishAnswer, WishOutcome, cast_wish, fan_wishes
 from setlist.extensions import db
 from setlist.models import Show
-from setlist.pages.finding import show_or_404
+from setlist.pages.finding import possible, show_or_404
 from setlist.pages.sheet import song_row, stage_of
 from setlist.pages.shows import personal_page, wishes_each
 from setlist.web.identity import ensure_fan_key, fan_key
@@ -31,7 +32,7 @@ blueprint = Blueprint("votes", __name__)
 @limit_votes
 def wish(show_id: int, song_id: int) -> Response:
     """`wish` is what shall be true afterwards, on or off: sent twice it is still one wish."""
-    show = show_or_404(show_id)
+    show, song_id = show_or_404(show_id), possible(song_id)
     wanted = TARGETS.get(request.form.get("wish", ""))
     if wanted is None:
         abort(422, "A wish is either on or off.")
@@ -53,7 +54,10 @@ def too_fast(_: RateLimitExceeded) -> Response:
     wait = seconds_to_wait()
     ids = request.view_args or {}
     notice = f"A little too fast. Try again in {wait} seconds."
-    response = _refused(show_or_404(ids["show_id"]), ids["song_id"], notice)
+    try:
+        response = _refused(show_or_404(ids["show_id"]), possible(ids["song_id"]), notice)
+    except NotFound as missing:  # raised by an error handler, it would end as a 500
+        return current_app.make_response(current_app.handle_user_exception(missing))
     response.status_code = HTTPStatus.TOO_MANY_REQUESTS
     response.headers["Retry-After"] = str(wait)
     return response

@@ -45,5 +45,6 @@ def test_what_did_not_fail_is_left_alone(
     assert session.scalars(select(QueueJob)).all() == []
 
 
-def test_an_unknown_import_is_404(operator: FlaskClient) -> None:
-    assert operator.post("/admin/imports/99/retry").status_code == 404
+@pytest.mark.parametrize("sync_id", [99, 2**63 - 1, 2**63, 10**30])
+def test_an_unknown_import_is_404(operator: FlaskClient, sync_id: int) -> None:
+    assert operator.post(f"/admin/imports/{sync_id}/retry").status_code == 404

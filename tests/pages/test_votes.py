@@ -97,10 +97,28 @@ def test_a_wish_is_on_or_off(client: FlaskClient, session: Session, night: Night
 
 
 def test_what_is_not_on_the_sheet_is_404(client: FlaskClient, night: Night) -> None:
-    for address in (f"{night.address}/songs/9999/wish", "/shows/9999/songs/1/wish"):
+    for address in nowhere(night):
         answer = client.post(address, data={"wish": "on"}, headers=as_htmx())
         assert answer.status_code == 404
         assert answer.headers["HX-Retarget"] == "#flash"
+
+
+def test_what_is_not_on_the_sheet_is_404_however_fast_it_is_asked_for(
+    client: FlaskClient, night: Night
+) -> None:
+    limiter.reset()
+    for _ in range(122):
+        answer = client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx())
+    assert answer.status_code == 429
+    for address in nowhere(night):
+        assert client.post(address, data={"wish": "on"}, headers=as_htmx()).status_code == 404
+
+
+def nowhere(night: Night) -> list[str]:
+    ids = (9999, 2**63 - 1, 2**63, 10**30)
+    return [f"{night.address}/songs/{song_id}/wish" for song_id in ids] + [
+        f"/shows/{show_id}/songs/1/wish" for show_id in ids
+    ]
 
 
 def test_too_fast_is_said_at_the_row_too(client: FlaskClient, night: Night) -> None:
