@@ -44,6 +44,11 @@ def install(app: Flask) -> None:
     app.view_functions["security.logout"] = sign_out
 
 
+def _typed_address(typed: str | None) -> str:
+    """Without the signs that no address has; PostgreSQL cannot even be asked about a NUL."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in (typed or "").strip())
+
+
 class SignInForm(LoginForm):
     """No "remember me": a session cookie that lasts is all there is.
 
@@ -52,7 +57,7 @@ class SignInForm(LoginForm):
     """
 
     email = StringField(
-        filters=[lambda typed: typed and typed.strip()],
+        filters=[_typed_address],
         validators=[InputRequired("Enter your e-mail address.")],
     )
     remember = None  # so WTForms drops an inherited field
@@ -92,7 +97,7 @@ def _forget_form_token() -> None:
 
 def _account_of(email: str) -> int | None:
     """The text itself is not kept: people type passwords into the wrong field."""
-    return db.session.scalar(select(Account.id).where(func.lower(Account.email) == email.strip().lower()))
+    return db.session.scalar(select(Account.id).where(func.lower(Account.email) == _typed_address(email).lower()))
 
 
 def _record(action: str, account: int | None) -> None:

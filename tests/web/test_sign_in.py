@@ -50,6 +50,15 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     assert len(pages) == 1
 
 
+@pytest.mark.parametrize("typed", ["\x00", f"\x00{ADMIN}", f"{ADMIN}\x00", "a\nb\x7f"])
+def test_an_address_that_nobody_can_have_is_a_wrong_one(
+    client: FlaskClient, session: Session, typed: str
+) -> None:
+    make_account(session, ADMIN, "admin")
+    assert sign_in(client, typed).status_code == 422
+    assert _actions(session) == [("sign_in_failed", None)]
+
+
 def test_an_unknown_address_costs_a_hash_like_a_known_one(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
