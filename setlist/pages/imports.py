@@ -23,6 +23,7 @@ def index() -> Response:
         "imports/index.html",
         fragments=("running",),
         running=story.running_imports(db.session(), now, limit=20),
+        failed=story.failed_imports(db.session(), now, limit=20),
         finished=story.finished_imports(db.session(), now, limit=20),
     )
     return private(page)

@@ -1,15 +1,25 @@
 """An import as a story: what it has found so far, what it does now, how long it may still take."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from setlist.models import QueueJob, SyncJob
 from setlist.models.queue import JobState
 from setlist.models.sync import SyncState
-from setlist.web.filters import plural, seconds_in_words
+from setlist.providers.errors import (
+    LABELS,
+    BadAnswer,
+    Misconfigured,
+    NotFound,
+    NotOffered,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from setlist.web.filters import plural, seconds_in_words, short_day, time_of_day
 
 # phase -> what it finds, and how the story names it: (count's key, one, many)
 PHASES = ("identify", "shows", "catalogue", "setlists", "ballots")
@@ -22,6 +32,13 @@ WAITS = {"identify": "who they are", "shows": "shows", "catalogue": "songs", "se
 ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
 TOO_EARLY_PERCENT = 4  # before this, the share done says nothing about the time left
 TOO_EARLY_SECONDS = 2
+WAITING = (JobState.QUEUED, JobState.RETRYING)
+# A job's error begins with its class. Any other one's text may hold SQL and what was in it.
+FOR_FANS = {
+    kind.__name__
+    for kind in (NotFound, RateLimited, Unavailable, BadAnswer, Refused, Misconfigured, NotOffered)
+}
+OUR_FAULT = "Something went wrong on our side."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +55,7 @@ class Story:
     elapsed: str
     left: str
     trouble: str
+    why: str  # it failed
 
     @property
     def is_running(self) -> bool:
@@ -55,13 +73,15 @@ class Story:
 
 
 def story_of(session: Session, sync: SyncJob, now: datetime) -> Story:
+    trouble = _trouble(session, sync, now)
     return Story(
         sync=sync,
         steps=_steps(sync),
         headline=_headline(sync),
         elapsed=_elapsed(sync, now),
-        left=time_left(sync, now),
-        trouble=_trouble(session, sync, now),
+        left="" if trouble else time_left(sync, now),
+        trouble=trouble,
+        why=_why(sync),
     )
 
 
@@ -83,6 +103,23 @@ def running_imports(session: Session, now: datetime, *, limit: int) -> list[Stor
 
 def finished_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
     return _stories(session, now, SyncJob.state == SyncState.DONE, limit)
+
+
+def failed_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
+    """Those that nobody has tried again since, the last one first."""
+    later = aliased(SyncJob)
+    statement = (
+        select(SyncJob)
+        .where(
+            SyncJob.state == SyncState.FAILED,
+            SyncJob.finished_at.is_not(None),
+            ~select(later.id).where(later.artist_id == SyncJob.artist_id, later.id > SyncJob.id).exists(),
+        )
+        .options(joinedload(SyncJob.artist))
+        .order_by(SyncJob.finished_at.desc())
+        .limit(limit)
+    )
+    return [story_of(session, sync, now) for sync in session.scalars(statement)]
 
 
 def time_left(sync: SyncJob, now: datetime) -> str:
@@ -143,12 +180,34 @@ def _elapsed(sync: SyncJob, now: datetime) -> str:
     return seconds_in_words(((sync.finished_at or now) - sync.started_at).total_seconds())
 
 
+def _why(sync: SyncJob) -> str:
+    if sync.state != SyncState.FAILED:
+        return ""
+    kind, _, sentence = (sync.error or "").partition(": ")
+    return sentence if kind in FOR_FANS and sentence else OUR_FAULT
+
+
 def _trouble(session: Session, sync: SyncJob, now: datetime) -> str:
-    """Why a running import stands still, if it waits for a provider to come back."""
+    """Why an import stands still, if its job waits for a time to come: a provider's, or the next attempt's."""
     if sync.state not in ACTIVE or sync.queue_job_id is None:
         return ""
     job = session.get(QueueJob, sync.queue_job_id)
-    if job is None or job.state != JobState.RETRYING:
+    if job is None or job.state not in WAITING or job.run_at <= now:
         return ""
-    wait = (job.run_at - now).total_seconds()
-    return f"A source does not answer. Trying again in {seconds_in_words(max(wait, 0))}."
+    when = _moment(job.run_at.astimezone(UTC), now.astimezone(UTC))
+    source = _source_in(job.error or "")
+    if source:
+        return f"It waits for {source} until {when}."
+    return f"{OUR_FAULT} It goes on at {when}." if job.error else f"It goes on at {when}."
+
+
+def _source_in(error: str) -> str:
+    """The provider that an error's sentence begins with, whether or not its class stands before it."""
+    kind, _, sentence = error.partition(": ")
+    said = sentence if kind in FOR_FANS else error
+    return next((label for label in LABELS.values() if said.startswith(f"{label} ")), "")
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    day = "" if moment.date() == now.date() else f" on {short_day(moment)}"
+    return f"{time_of_day(moment)} UTC{day}"

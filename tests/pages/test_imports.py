@@ -1,3 +1,4 @@
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -70,12 +71,49 @@ def test_a_finished_import_stops_polling_and_sums_up(client: FlaskClient, sessio
 
 
 def test_a_failed_import_says_what_to_do(client: FlaskClient, session: Session) -> None:
-    sync = add_import(session, add_artist(session), state="failed", error="Ticketmaster <b>is down</b>.")
+    sync = add_import(session, add_artist(session), state="failed", error="Unavailable: Ticketmaster <b>is down</b>.")
     session.commit()
     html = client.get(f"/imports/{sync.id}/progress", headers=as_htmx("import_progress")).text
     assert "Ticketmaster &lt;b&gt;is down" in html
     assert "Try again" in html
     assert "hx-trigger" not in html
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "DataError: INSERT INTO songs VALUES ('secret')",
+        "its worker went silent: secret",
+        "Unavailablesecret",
+        "Unavailable: ",
+        None,
+    ],
+)
+def test_what_went_wrong_inside_is_not_for_fans(
+    client: FlaskClient, session: Session, error: str | None
+) -> None:
+    artist = add_artist(session)
+    sync = add_import(session, artist, state="failed", error=error, finished_at=NOW)
+    session.commit()
+    for address in (f"/imports/{sync.id}/progress", "/imports", f"/artists/{artist.id}"):
+        page = assert_page(client.get(address))
+        assert "Something went wrong on our side." in page
+        assert "secret" not in page
+
+
+def test_failed_imports_are_listed_with_what_to_do_until_they_are_tried_again(
+    client: FlaskClient, session: Session
+) -> None:
+    artist = add_artist(session, "Stuck Somewhere")
+    again = f'action="/artists/{artist.id}/import"'
+    add_import(session, artist, state="failed", error="Unavailable: setlist.fm is down.", finished_at=NOW)
+    session.commit()
+    page = assert_page(client.get("/imports"))
+    assert page.index("Stopped") < page.index("Stuck Somewhere") < page.index("setlist.fm is down.")
+    assert again in page
+    add_import(session, artist)
+    session.commit()
+    assert again not in assert_page(client.get("/imports"))
 
 
 def test_an_unknown_import_is_404(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -57,18 +57,42 @@ def test_the_story_goes_by_phases(
     assert [step.state for step in steps] == states
 
 
-def test_an_import_that_waits_for_a_source_says_so(session: Session) -> None:
-    job = QueueJob(
-        queue="artist_import",
-        args={},
-        state="retrying",
-        max_attempts=5,
-        run_at=NOW + timedelta(seconds=30),
-    )
+WAITING = [
+    ("retrying", 30, "Unavailable: setlist.fm is down.", "It waits for setlist.fm until {}."),
+    ("queued", 30, "Ticketmaster allows no more calls.", "It waits for Ticketmaster until {}."),
+    ("retrying", 30, "DataError: SELECT secret", "Something went wrong on our side. It goes on at {}."),
+    ("queued", 30, None, "It goes on at {}."),
+    ("retrying", -1, "Unavailable: setlist.fm is down.", ""),
+    ("queued", -1, None, ""),
+    ("running", 30, "Unavailable: setlist.fm is down.", ""),
+]
+
+
+@pytest.mark.parametrize(("state", "wait", "error", "trouble"), WAITING)
+def test_an_import_that_waits_says_for_whom_and_until_when(
+    session: Session, state: str, wait: int, error: str | None, trouble: str
+) -> None:
+    now = datetime(2026, 3, 5, 14, 4, 45, tzinfo=UTC)
+    run_at = now + timedelta(seconds=wait)
+    job = QueueJob(queue="artist_import", args={}, state=state, max_attempts=5, run_at=run_at, error=error)
+    session.add(job)
+    session.flush()
+    started = now - timedelta(minutes=1)
+    sync = add_import(session, add_artist(session), queue_job_id=job.id, percent=50, started_at=started)
+    story = story_of(session, sync, now)
+    assert story.trouble == trouble.format("14:05 UTC")
+    assert story.left == ("" if trouble else "about a minute left")
+
+
+def test_a_wait_beyond_midnight_names_the_day(session: Session) -> None:
+    now = datetime(2026, 3, 5, 14, tzinfo=UTC)
+    run_at = now + timedelta(hours=10)
+    job = QueueJob(queue="artist_import", args={}, max_attempts=5, run_at=run_at, error="Ticketmaster waits.")
     session.add(job)
     session.flush()
     sync = add_import(session, add_artist(session), queue_job_id=job.id)
-    assert story_of(session, sync, NOW).trouble == "A source does not answer. Trying again in 30 seconds."
+    trouble = story_of(session, sync, now).trouble
+    assert trouble == "It waits for Ticketmaster until 00:00 UTC on Fri 6 Mar 2026."
 
 
 def test_an_import_in_line_has_no_times_yet(session: Session) -> None:
