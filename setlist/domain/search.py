@@ -13,6 +13,7 @@ from setlist.domain.titles import fold
 from setlist.models import Artist, ArtistSearch
 
 FRESH = timedelta(days=1)
+LOST = timedelta(minutes=2)  # whoever was to answer has given up or died
 LONGEST_QUERY = 120
 MOST_WORDS = 8
 
@@ -55,6 +56,11 @@ def is_fresh(search: ArtistSearch, now: datetime) -> bool:
     return search.finished_at is not None and search.error is None and now - search.finished_at < FRESH
 
 
+def is_lost(search: ArtistSearch, now: datetime) -> bool:
+    """Whether waiting for its answer is pointless."""
+    return search.finished_at is None and now - search.requested_at > LOST
+
+
 def request_lookup(session: Session, query: str, *, now: datetime) -> Lookup:
     """The search for a name, made or renewed if its answer is missing or too old. Flushes.
 
@@ -70,7 +76,7 @@ def request_lookup(session: Session, query: str, *, now: datetime) -> Lookup:
     search = session.scalars(
         select(ArtistSearch).where(ArtistSearch.query_folded == fold(query)).with_for_update()
     ).one()
-    if is_new or search.finished_at is None:
+    if is_new or (search.finished_at is None and not is_lost(search, now)):
         return Lookup(search=search, is_due=True)
     if is_fresh(search, now):
         return Lookup(search=search, is_due=False)

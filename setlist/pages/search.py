@@ -56,7 +56,9 @@ def look_further() -> Response:
 @blueprint.get("/candidates")
 def candidates() -> Response:
     query = searching.clean_query(request.args.get("q", ""))
-    return _candidates(query, searching.stored_search(db.session(), query))
+    search = searching.stored_search(db.session(), query)
+    is_lost = search is not None and searching.is_lost(search, datetime.now(UTC))
+    return _candidates(query, None if is_lost else search)
 
 
 def _candidates(query: str, search: ArtistSearch | None) -> Response:
@@ -74,6 +76,7 @@ def _candidates(query: str, search: ArtistSearch | None) -> Response:
 def _usable(query: str) -> ArtistSearch | None:
     """An answer that is fresh or on its way; without one, the page offers to ask."""
     search = searching.stored_search(db.session(), query) if query else None
-    if search is None or searching.is_fresh(search, datetime.now(UTC)):
+    now = datetime.now(UTC)
+    if search is None or searching.is_fresh(search, now):
         return search
-    return search if search.finished_at is None else None
+    return search if search.finished_at is None and not searching.is_lost(search, now) else None

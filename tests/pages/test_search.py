@@ -80,6 +80,19 @@ def test_an_older_answer_is_asked_for_anew(client: FlaskClient, session: Session
     assert session.scalar(select(func.count()).select_from(QueueJob)) == 1
 
 
+def test_a_search_that_nobody_answers_can_be_asked_for_again(client: FlaskClient, session: Session) -> None:
+    add_search(session, candidates=[], finished_at=None, requested_at=NOW - timedelta(minutes=3))
+    for address in ("/search?q=paper+lanterns", "/search/candidates?q=paper+lanterns"):
+        page = assert_page(client.get(address))
+        assert "Look further" in page
+        assert "load delay" not in page
+        assert 'http-equiv="refresh"' not in page
+    asked = client.post("/search/lookups", data={"q": "paper lanterns"}, headers=as_htmx("candidates"))
+    assert "load delay" in asked.text
+    assert "load delay" in client.get("/search?q=paper+lanterns").text
+    assert session.scalar(select(func.count()).select_from(QueueJob)) == 1
+
+
 def test_candidates_are_told_apart_and_polling_stops_with_them(client: FlaskClient, session: Session) -> None:
     add_search(session)
     found = assert_fragment(
