@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from setlist.admin.troubles import Trouble, troubles
@@ -19,6 +18,21 @@ ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
 MOST_RUNNING = 20
 MOST_RECENT = 12
 WORKERS_SINCE = timedelta(hours=1)  # gone ones are still worth seeing for a while
+
+# From one name to the next in the index over (name, due_at): as many steps as the timetable has entries,
+# however many runs each of them had.
+_LATEST_RUNS = text("""
+WITH RECURSIVE names AS (
+    (SELECT name FROM cron_logs ORDER BY name LIMIT 1)
+    UNION ALL
+    SELECT (SELECT cron_logs.name FROM cron_logs WHERE cron_logs.name > names.name ORDER BY name LIMIT 1)
+    FROM names WHERE names.name IS NOT NULL
+)
+SELECT latest.*
+FROM names CROSS JOIN LATERAL (
+    SELECT * FROM cron_logs WHERE cron_logs.name = names.name ORDER BY due_at DESC LIMIT 1) AS latest
+ORDER BY latest.name
+""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +125,7 @@ def _worker(worker: Worker, now: datetime, alive_seconds: float) -> WorkerLine:
 
 def _cron(session: Session, now: datetime) -> list[CronLine]:
     """The latest run of each entry of the timetable that ever ran."""
-    statement = select(CronLog).ext(distinct_on(CronLog.name)).order_by(CronLog.name, CronLog.due_at.desc())
+    statement = select(CronLog).from_statement(_LATEST_RUNS)
     return [
         CronLine(
             run=run,

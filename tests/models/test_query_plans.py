@@ -150,7 +150,6 @@ def test_asking_for_a_search_and_for_an_import(visitor: FlaskClient, engine: Eng
     _refuse(engine, sent)
 
 
-@pytest.mark.xfail(strict=True, reason="overview.py reads all of cron_logs for the latest run of each entry")
 def test_the_operators_dashboard(visitor: FlaskClient, engine: Engine, crowded: Flask) -> None:
     with crowded.app_context():
         sign_in_as(visitor, db.session(), "admin")
