@@ -89,7 +89,7 @@ def lately(session: Session, show: Show) -> list[Setlist]:
             Setlist.is_stub.is_(False),
         )
         .options(contains_eager(Setlist.show).joinedload(Show.venue), selectinload(Setlist.songs))
-        .order_by(Show.local_date.desc(), Setlist.id.desc())
+        .order_by(Show.local_date.desc().nulls_last(), Setlist.id.desc())
         .limit(BESIDE)
     )
     return list(session.scalars(statement))

@@ -1,7 +1,9 @@
 import pytest
+from sqlalchemy.orm import Session
 
-from setlist.pages.played import score
+from setlist.pages.played import lately, score
 from setlist.pages.sheet import SongRow
+from tests.pages.catalogue import add_artist, add_setlist, add_show
 
 
 def row(song_id: int, title: str = "Glass") -> SongRow:
@@ -21,3 +23,15 @@ def test_wishes_are_held_against_the_night_in_a_sentence(
     wished: list[SongRow], heard: set[int], sentence: str
 ) -> None:
     assert score(wished, frozenset(heard)) == sentence
+
+
+def test_a_night_whose_day_is_unknown_comes_after_those_that_are_known(session: Session) -> None:
+    artist = add_artist(session)
+    coming = add_show(session, artist)
+    nights = [
+        add_setlist(session, add_show(session, artist, in_days=-days), artist, "Glass") for days in (2, 9)
+    ]
+    undated = add_show(session, artist)
+    undated.local_date = undated.local_time = undated.starts_at = undated.locks_at = None
+    someday = add_setlist(session, undated, artist, "Glass")
+    assert lately(session, coming) == [*nights, someday]
