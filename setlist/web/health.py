@@ -18,6 +18,7 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from config import Settings, Sources
 from setlist.extensions import db
+from setlist.queue.names import QUEUES
 from setlist.web.probes import Probe
 
 DEADLINE_SECONDS = 0.9
@@ -30,9 +31,13 @@ SELECT (SELECT version_num FROM alembic_version) AS revision,
         WHERE stopped_at IS NULL AND heartbeat_at > now() - make_interval(secs => :alive)) AS workers,
     (SELECT application_name FROM pg_stat_activity
         WHERE datname = current_database() AND application_name LIKE :clock LIMIT 1) AS clock,
-    (SELECT extract(epoch FROM now() - min(run_at))::float8 FROM queue_jobs
-        WHERE state IN ('queued', 'retrying') AND run_at <= now()
-            AND queue NOT IN (SELECT queue FROM queue_pauses)) AS lag
+    (SELECT extract(epoch FROM now() - min(oldest.run_at))::float8
+        FROM unnest(CAST(:queues AS text[])) AS listed (name)
+        CROSS JOIN LATERAL (  -- the first entry of each queue in the index, however many wait
+            SELECT run_at FROM queue_jobs
+            WHERE queue = listed.name AND state IN ('queued', 'retrying') AND run_at <= now()
+            ORDER BY run_at LIMIT 1) AS oldest
+        WHERE listed.name NOT IN (SELECT queue FROM queue_pauses)) AS lag
 """)
 
 
@@ -123,7 +128,8 @@ def _ask_database(engine: Engine, alive_seconds: float) -> _Facts:
         latency = _milliseconds_since(started)
         connection.execute(text("SET LOCAL statement_timeout = 900"))
         try:
-            row = connection.execute(_FACTS, {"alive": alive_seconds, "clock": f"{CLOCK_NAME}%"}).one()
+            given = {"alive": alive_seconds, "clock": f"{CLOCK_NAME}%", "queues": list(QUEUES)}
+            row = connection.execute(_FACTS, given).one()
         except ProgrammingError:  # a table that the code knows is not there
             return _Facts(latency_ms=latency, readable=False)
     return _Facts(latency_ms=latency, **row._asdict())

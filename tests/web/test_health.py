@@ -1,3 +1,4 @@
+import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -101,6 +102,20 @@ def test_a_job_that_waits_for_long_says_that_workers_do_not_keep_up(
         session.add(QueuePause(queue="artist_import"))
     session.commit()
     assert _check(app).parts["queues"].state is state
+
+
+def test_the_oldest_due_job_of_all_queues_that_are_not_paused_counts(app: Flask, session: Session) -> None:
+    waits = {"artist_search": (40, 90), "artist_import": (200, -5), "trending_calc": (4000,)}
+    now = datetime.now(UTC)
+    for queue, seconds in waits.items():
+        for wait in seconds:
+            run_at = now - timedelta(seconds=wait)
+            session.add(QueueJob(queue=queue, args={}, max_attempts=5, run_at=run_at))
+    session.add(QueuePause(queue="trending_calc"))
+    session.commit()
+    found = re.search(r"waits for (\d+) s", _check(app).parts["queues"].detail)
+    assert found
+    assert 200 <= int(found[1]) < 4000
 
 
 @pytest.mark.parametrize(
