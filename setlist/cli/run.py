@@ -87,15 +87,8 @@ def _environment(settings: Settings, running: Engines) -> dict[str, str]:
     """What the programs inherit: ours, the engines' addresses, and the mark they are known by."""
     environment = {**os.environ, **running.addresses, MARK: secrets.token_hex(8), "PYTHONUNBUFFERED": "1"}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
-    environment["EXTERNAL_URL"] = site_address(settings)
+    environment["EXTERNAL_URL"] = settings.external_url
     return environment
-
-
-def site_address(settings: Settings) -> str:
-    """As set; else where the web server listens."""
-    if "external_url" in settings.model_fields_set:
-        return settings.external_url
-    return f"http://{settings.host}:{settings.port}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -80,7 +81,9 @@ class TestTables:
         assert check_tables(database).state is State.OK
 
     def test_none_yet(self, database: str) -> None:
-        found = check_tables(database.replace("?", "?options=-csearch_path%3Dpg_temp&", 1))
+        nowhere = urlsplit(database)
+        options = "&".join(filter(None, (nowhere.query, "options=-csearch_path%3Dpg_temp")))
+        found = check_tables(nowhere._replace(query=options).geturl())
         assert found.state is State.FAILED
         assert found.remedy == "run `setlist release`"
 
