@@ -188,7 +188,7 @@ def _why(sync: SyncJob) -> str:
 
 
 def _trouble(session: Session, sync: SyncJob, now: datetime) -> str:
-    """Why an import stands still, if its job waits for a time to come: a provider's, or the next attempt's."""
+    """Why an import stands still, if its job waits for a time to come."""
     if sync.state not in ACTIVE or sync.queue_job_id is None:
         return ""
     job = session.get(QueueJob, sync.queue_job_id)

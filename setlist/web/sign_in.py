@@ -97,7 +97,8 @@ def _forget_form_token() -> None:
 
 def _account_of(email: str) -> int | None:
     """The text itself is not kept: people type passwords into the wrong field."""
-    return db.session.scalar(select(Account.id).where(func.lower(Account.email) == _typed_address(email).lower()))
+    typed = _typed_address(email).lower()
+    return db.session.scalar(select(Account.id).where(func.lower(Account.email) == typed))
 
 
 def _record(action: str, account: int | None) -> None:

@@ -71,7 +71,9 @@ def test_a_finished_import_stops_polling_and_sums_up(client: FlaskClient, sessio
 
 
 def test_a_failed_import_says_what_to_do(client: FlaskClient, session: Session) -> None:
-    sync = add_import(session, add_artist(session), state="failed", error="Unavailable: Ticketmaster <b>is down</b>.")
+    sync = add_import(
+        session, add_artist(session), state="failed", error="Unavailable: Ticketmaster <b>is down</b>."
+    )
     session.commit()
     html = client.get(f"/imports/{sync.id}/progress", headers=as_htmx("import_progress")).text
     assert "Ticketmaster &lt;b&gt;is down" in html
