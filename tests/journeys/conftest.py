@@ -32,7 +32,7 @@ def pytest_runtest_makereport(
     item: pytest.Function, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.failed and call.when == "call":
+    if report.failed and call.when != "teardown":
         product, visitors = item.funcargs.get("product"), item.funcargs.get("visitors")
         if isinstance(visitors, Visitors):
             report.sections += visitors.seen()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 MILLISECONDS = 20_000  # the longest wait for anything on a page; an import's end has its own
 PHONE: dict[str, Any] = {
@@ -48,11 +48,16 @@ class Complaints:
     def __init__(self, page: Page) -> None:
         self.heard: list[str] = []
         page.on("pageerror", lambda error: self.heard.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda request: self.heard.append(f"{page.url}: {request.url} failed"))
+        page.on("requestfailed", self._lose)
         page.on("console", self._listen)
 
     def about_anything_but(self, *expected: str) -> list[str]:
         return [words for words in self.heard if not any(word in words for word in expected)]
+
+    def _lose(self, request: Request) -> None:
+        """What the browser itself gave up, on its way to another page, is no loss."""
+        if request.failure != "net::ERR_ABORTED":
+            self.heard.append(f"{request.url}: {request.failure}")
 
     def _listen(self, message: ConsoleMessage) -> None:
         """Refused styles, scripts and pictures (Content-Security-Policy) come as errors too."""
