@@ -10,12 +10,13 @@ from setlist.pipeline.start import start_import
 from setlist.web.members import account_id
 
 ENDED_BADLY = (SyncState.FAILED, SyncState.CANCELLED)
+LARGEST_ID = 2**63 - 1  # PostgreSQL's bigint ends here, a typed address does not
 
 
 def retry(sync_id: int) -> Response:
     """Import the artist again; where an import of theirs is active already, that is the one."""
     session = db.session()
-    sync = session.get(SyncJob, sync_id)
+    sync = session.get(SyncJob, sync_id) if sync_id <= LARGEST_ID else None
     if sync is None:
         abort(404, "There is no such import.")
     if sync.state not in ENDED_BADLY:
