@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -12,19 +11,12 @@ from tests.journeys.product import Product, running_product
 from tests.journeys.steps import PLAYED, bring_in, expect_left, open_show
 from tests.journeys.visitors import MILLISECONDS, Visitors
 
-HERE = Path(__file__).parent
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 # No sandbox, since tests may run as root; and nothing that asks the network of itself.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys come last and together: the product need not run beside all the other tests."""
-    items.sort(key=lambda item: HERE in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)
