@@ -23,7 +23,8 @@ run: ## Start everything and print the address (Ctrl-C stops everything)
 .PHONY: test
 test: ## Run every test
 	@$(PREPARE) dev
-	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile # most tests wait for processes, not for a core
+	@# Most tests wait for processes and not for a core, so four go side by side.
+	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadgroup --no-loadscope-reorder
 
 .PHONY: check
 check: ## Lint, formatting, types, import contracts and templates

@@ -1,6 +1,6 @@
 """The real PostgreSQL and Redis for every test: those of DATABASE_URL and REDIS_URL, else embedded ones."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,18 @@ from setlist.models import Base
 from setlist.queue import outbox
 from tests.servers import scratch_postgres, scratch_redis
 
+JOURNEYS = "journeys"
 ALL_TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """What shares costly fixtures stays in one process: a file's tests, and all journeys, which go first."""
+    for item in items:
+        group = JOURNEYS if JOURNEYS in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    items.sort(key=lambda item: JOURNEYS not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
