@@ -27,7 +27,7 @@ ALL_TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_table
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
     """What shares costly fixtures stays in one process: a file's tests, and all journeys, which go first."""
     for item in items:
-        group = JOURNEYS if JOURNEYS in item.path.parts else str(item.path)
+        group = JOURNEYS if "product" in getattr(item, "fixturenames", ()) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
     yield
     items.sort(key=lambda item: JOURNEYS not in item.path.parts)

@@ -20,6 +20,18 @@ def test_a_double_click_is_one_wish_and_stays_one(show: Page) -> None:
     expect_left(show, "4 of 5 wishes left")
 
 
+def test_a_double_click_as_slow_as_a_hand_does_not_take_the_wish_back(show: Page) -> None:
+    row = unwished(show)
+    box = star(row).bounding_box()
+    assert box is not None
+    show.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect_wished(row, tally=1)  # the answer is there: the second click meets the new star
+    show.mouse.down(click_count=2)
+    show.mouse.up(click_count=2)
+    show.wait_for_load_state("networkidle")
+    expect_wished(row, tally=1)
+
+
 def test_one_wish_too_many_is_refused_at_its_row(show: Page) -> None:
     first, *others, refused = [unwished(show, place) for place in range(6)]
     for row in (first, *others):

@@ -74,3 +74,16 @@ for (const image of document.querySelectorAll("img[data-fallback]")) {
 document.addEventListener("htmx:load", ({ target }) => tellTimes(target));
 setInterval(() => tellTimes(document), MINUTE / 2);
 tellTimes(document);
+
+// The second click of a double click meets the star that the first one's answer has brought, and would
+// take the wish back. A keyboard's click counts 0.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail > 1 && event.target.closest("button.wish")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  true,
+);
