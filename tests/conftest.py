@@ -74,6 +74,8 @@ def app(migrated_app: Flask, settings: Settings, redis_client: redis.Redis) -> I
     outbox.connect(Sender(settings), attempts=settings.job_attempts)
     with migrated_app.app_context():
         db.session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
+        if db.session.scalar(text("SELECT EXISTS (TABLE trending_shows) OR EXISTS (TABLE trending_artists)")):
+            db.session.execute(text("SELECT refresh_trending_data()"))  # what an earlier test refreshed
         db.session.commit()
         yield migrated_app
         db.session.remove()

@@ -33,6 +33,7 @@ def test_a_value_with_a_space_stays_one_argument(tmp_path: Path, plain: Settings
 
 @pytest.mark.parametrize("name", ["NO_SUCH_SETTING", "SECRET_KEY", "DATABASE_URL"])
 def test_what_is_unknown_unset_or_secret_is_refused(tmp_path: Path, plain: Settings, name: str) -> None:
+    plain = plain.model_copy(update={"database_url": None})
     file = procfile(tmp_path, f"\nweb: serve ${name}")
     with pytest.raises(ComplaintError, match=rf"line 2: \${name} is not a setting"):
         read_procfile(file, plain)

@@ -28,7 +28,11 @@ def servers(settings: Settings) -> dict[str, str]:
     return {"DATABASE_URL": str(settings.database_url), "REDIS_URL": str(settings.redis_url)}
 
 
-def test_from_nothing_to_a_page_and_again_with_the_same_data(project: Project) -> None:
+def test_from_nothing_to_a_page_and_again_with_the_same_data(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)  # the servers looked at are the embedded ones
     with project.start() as first:
         first.waits_for(READY)
         assert f"Setlist is at http://127.0.0.1:{project.port}" in first.said
