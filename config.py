@@ -34,6 +34,11 @@ class Sources(StrEnum):
     LIVE = "live"
 
 
+class SpotifyMode(StrEnum):
+    DEVELOPMENT = "development"
+    EXTENDED = "extended"
+
+
 def _address(url: str) -> SplitResult:
     """Its parts. What urllib says of a bad one would repeat a piece of it, and that may be the password."""
     try:
@@ -104,6 +109,12 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(
         None, description="Redis 6.2+ or Valkey, redis://, rediss:// or unix://; unset: embedded"
     )
+    redis_seconds: float = Field(
+        0.08, gt=0, le=5, description="longest wait of a page for Redis, after which it goes on without"
+    )
+    page_cache_seconds: float = Field(
+        15.0, ge=0, description="how old a page that is the same for everyone may be; 0: always made anew"
+    )
     var_dir: Path = Field(ROOT / "var", description="where the embedded servers keep their data")
 
     # Where the data comes from
@@ -116,6 +127,9 @@ class Settings(BaseSettings):
     sandbox_latency_ms: int = Field(20, ge=0, le=60_000, description="delay of each of its answers")
     sandbox_limits: bool = Field(
         default=False, description="whether it enforces the real providers' rate limits"
+    )
+    sandbox_limit_speed: float = Field(
+        1.0, gt=0, description="how fast the clock of its limits runs: at 3600 a day takes 24 seconds"
     )
     contact: str = Field(
         "https://example.org/setlist",
@@ -137,6 +151,9 @@ class Settings(BaseSettings):
     spotify_client_id: str | None = Field(None, description="Spotify's client id; unset: off")
     spotify_client_secret: SecretStr | None = Field(None, description="Spotify's client secret")
     spotify_market: str = Field("US", min_length=2, max_length=2, description="country of its catalogue")
+    spotify_mode: SpotifyMode = Field(
+        SpotifyMode.DEVELOPMENT, description="development, or extended (batch endpoints) where it is granted"
+    )
     image_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (
             "https://i.scdn.co",
@@ -152,6 +169,21 @@ class Settings(BaseSettings):
     provider_read_seconds: float = Field(10.0, gt=0, description="longest wait between two bytes")
     provider_total_seconds: float = Field(20.0, gt=0, description="longest whole call")
     provider_max_bytes: int = Field(8_000_000, gt=0, description="largest answer that is read")
+    musicbrainz_per_second: float = Field(1.0, gt=0, description="calls a second; its rule for everyone")
+    ticketmaster_per_second: float = Field(2.0, gt=0, description="calls a second; documented as 2 and as 5")
+    ticketmaster_per_day: int = Field(5_000, gt=0, description="calls a day of the key")
+    setlistfm_per_second: float = Field(1.0, gt=0, description="calls a second; 2 were seen to be refused")
+    setlistfm_per_day: int = Field(1_440, gt=0, description="calls a day of the key; more on request")
+    spotify_per_second: float = Field(2.8, gt=0, description="calls a second; the true one is unpublished")
+    spotify_per_day: int = Field(
+        1_500, gt=0, description="calls in 24 hours of the developer's account; 2,000 to 3,800 were seen"
+    )
+    reserve_for_fans: float = Field(
+        0.3, ge=0, le=0.9, description="share of a day's calls kept for imports that a fan waits for"
+    )
+    reserve_for_setlists: float = Field(
+        0.15, ge=0, le=0.9, description="share of setlist.fm's day kept for the mornings after shows"
+    )
 
     # Jobs
     worker_processes: int = Field(1, ge=1, le=64, description="worker processes")
@@ -231,6 +263,12 @@ class Settings(BaseSettings):
     def _streams_leave_threads(self) -> Self:
         if self.event_streams >= self.web_threads:
             raise ValueError("EVENT_STREAMS must be smaller than WEB_THREADS, or pages find no free thread")
+        return self
+
+    @model_validator(mode="after")
+    def _reserves_leave_something(self) -> Self:
+        if self.reserve_for_fans + self.reserve_for_setlists > 0.9:
+            raise ValueError("RESERVE_FOR_FANS and RESERVE_FOR_SETLISTS must leave a tenth for the rest")
         return self
 
     @model_validator(mode="after")

@@ -4,10 +4,19 @@ from setlist.models.accounts import Account, Role
 from setlist.models.base import Base
 from setlist.models.catalogue import Artist, Show, ShowArtist, Song, SongAlias, Venue
 from setlist.models.identity import ExternalId
-from setlist.models.operations import AuditLog, CronLog, CronMetric, ProviderUsage, SystemHealth, Traffic
+from setlist.models.operations import (
+    AuditLog,
+    BreakerEvent,
+    CronLog,
+    CronMetric,
+    ProviderState,
+    ProviderUsage,
+    SystemHealth,
+    Traffic,
+)
 from setlist.models.played import Setlist, SetlistSong
 from setlist.models.queue import QueueJob, QueueJobAttempt, QueuePause, Worker
-from setlist.models.sync import ArtistSearch, SyncJob, SyncProgress
+from setlist.models.sync import ArtistSearch, SyncJob, SyncMark, SyncProgress
 from setlist.models.trending import TrendingArtist, TrendingShow
 from setlist.models.voting import BallotSong, Fan, Score, Vote
 
@@ -18,10 +27,12 @@ __all__ = [
     "AuditLog",
     "BallotSong",
     "Base",
+    "BreakerEvent",
     "CronLog",
     "CronMetric",
     "ExternalId",
     "Fan",
+    "ProviderState",
     "ProviderUsage",
     "QueueJob",
     "QueueJobAttempt",
@@ -35,6 +46,7 @@ __all__ = [
     "Song",
     "SongAlias",
     "SyncJob",
+    "SyncMark",
     "SyncProgress",
     "SystemHealth",
     "Traffic",

@@ -1,9 +1,9 @@
 """What operators read: cron runs, health, provider calls, traffic and who did what."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Date, ForeignKey, Index, Numeric, UniqueConstraint, desc
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, desc
 from sqlalchemy.orm import Mapped, mapped_column
 
 from setlist.models.base import Base, Created, Json, Key, foreign
@@ -48,15 +48,54 @@ class SystemHealth(Base):
 
 
 class ProviderUsage(Base):
-    """Calls of a UTC day by provider and by what they were for."""
+    """Calls sent to a provider in a stretch of time that begins at `since`, by what they were for.
+
+    The mirror of what Redis counts: a budget that Redis lost is counted again from here.
+    """
 
     __tablename__ = "provider_usage"
+    __table_args__ = (Index("ix_provider_usage_provider_since", "provider", "since"),)
 
     provider: Mapped[str] = mapped_column(primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True)
     calls: Mapped[int] = mapped_column(server_default="0")
     failures: Mapped[int] = mapped_column(server_default="0")
+    throttles: Mapped[int] = mapped_column(server_default="0")
+
+
+class ProviderState(Base):
+    """What is known of a provider and must outlive Redis. One row for each."""
+
+    __tablename__ = "provider_states"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    next_slot_at: Mapped[datetime | None]  # paces calls while Redis is away
+    held_until: Mapped[datetime | None]  # the provider asked for no calls before
+    held_because: Mapped[str] = mapped_column(server_default="")
+    quota_left: Mapped[int | None]  # what it said of itself, last
+    quota_resets_at: Mapped[datetime | None]
+    breaker_state: Mapped[str] = mapped_column(server_default="closed")
+    breaker_until: Mapped[datetime | None]  # when an open one tries again; None: when a person closes it
+    last_error: Mapped[str] = mapped_column(server_default="")
+    last_error_at: Mapped[datetime | None]
+
+
+class BreakerEvent(Base):
+    """A change of a circuit breaker's state."""
+
+    __tablename__ = "breaker_events"
+    __table_args__ = (
+        Index("ix_breaker_events_provider_at", "provider", desc("at")),
+        Index("ix_breaker_events_at", desc("at")),
+    )
+
+    id: Mapped[Key]
+    provider: Mapped[str]
+    at: Mapped[Created]
+    old_state: Mapped[str]
+    new_state: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
 
 
 class Traffic(Base):

@@ -21,7 +21,10 @@ class SyncState(StrEnum):
 
 
 class SyncJob(Base):
-    """An import or a sync of one artist. `percent` never falls; `checkpoint` is where it goes on."""
+    """An import or a sync of one artist. `percent` never falls; `checkpoint` is where it goes on.
+
+    `postponed` holds the phases whose provider could not answer: they follow in a sync of their own.
+    """
 
     __tablename__ = "sync_jobs"
     __table_args__ = (
@@ -44,12 +47,28 @@ class SyncJob(Base):
     calls: Mapped[Json] = mapped_column(server_default="{}")
     checkpoint: Mapped[Json] = mapped_column(server_default="{}")
     phase_seconds: Mapped[Json] = mapped_column(server_default="{}")
+    postponed: Mapped[Json] = mapped_column(server_default="{}")
     error: Mapped[str | None]
     created_at: Mapped[Created]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
     artist: Mapped[Artist] = relationship()
+
+
+class SyncMark(Base):
+    """What an artist's listing at a provider looked like when it was last read whole.
+
+    A re-sync asks for no more than whether it still looks the same.
+    """
+
+    __tablename__ = "sync_marks"
+
+    artist_id: Mapped[int] = foreign("artists.id", primary_key=True)
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    listing: Mapped[str] = mapped_column(primary_key=True)
+    seen: Mapped[Json] = mapped_column(server_default="{}")
+    checked_at: Mapped[datetime]
 
 
 class SyncProgress(Base):
