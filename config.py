@@ -169,6 +169,9 @@ class Settings(BaseSettings):
     provider_read_seconds: float = Field(10.0, gt=0, description="longest wait between two bytes")
     provider_total_seconds: float = Field(20.0, gt=0, description="longest whole call")
     provider_max_bytes: int = Field(8_000_000, gt=0, description="largest answer that is read")
+    provider_rest_seconds: float = Field(
+        20.0, gt=0, description="how long a provider that failed repeatedly is left alone, at first"
+    )
     musicbrainz_per_second: float = Field(1.0, gt=0, description="calls a second; its rule for everyone")
     ticketmaster_per_second: float = Field(2.0, gt=0, description="calls a second; documented as 2 and as 5")
     ticketmaster_per_day: int = Field(5_000, gt=0, description="calls a day of the key")

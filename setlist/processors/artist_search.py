@@ -12,12 +12,14 @@ from setlist.providers.sources import open_sources
 
 log = logging.getLogger(__name__)
 
+MOST_WAITS = 2  # for a provider's weather; somebody looks at the page
+
 
 @job("artist_search")
 def artist_search(run: JobRun) -> None:
     search = run.session.get_one(ArtistSearch, run.args["search_id"])
     settings, redis = current_app.extensions["settings"], current_app.extensions["redis"]
     sources = open_sources(settings, redis=redis, purpose="search")
-    find_candidates(run.session, sources, search, now=datetime.now(UTC), give_up=run.is_last_attempt)
+    find_candidates(run.session, sources, search, now=datetime.now(UTC), give_up=run.put_offs >= MOST_WAITS)
     run.commit()
     log.info("search %s: %d candidates", search.id, len(search.candidates))

@@ -4,7 +4,8 @@
     def trending_calc(run: JobRun) -> None: ...
 
 Claim, call, done. An exception means another attempt after a delay, or dead after the last one:
-at once where it is Hopeless.
+at once where it is Hopeless. A provider's weather is no fault of the job: it is put off, until the
+provider's own time or for longer and longer, and no attempt is spent.
 """
 
 import logging
@@ -12,22 +13,37 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from random import SystemRandom
 
 from sqlalchemy.orm import Session
 
 from setlist.extensions import db
 from setlist.models.base import Json
 from setlist.models.queue import JobState
+from setlist.providers.errors import ProviderError
 from setlist.queue.aftermath import settle_imports
 from setlist.queue.claim import Lease, claim, renew
 from setlist.queue.dispatch import send_again
 from setlist.queue.errors import Cancelled, Handover, Hopeless, Interrupted, LeaseLost, TryAgainAt
-from setlist.queue.finish import Failure, done, failed, hand_back, put_off
+from setlist.queue.finish import (
+    MOST_PUT_OFFS,
+    PUT_OFF,
+    Failure,
+    done,
+    failed,
+    hand_back,
+    put_off,
+    put_offs,
+)
 from setlist.queue.keeper import LeaseKeeper
 from setlist.queue.names import QueueRule, rule_of
 
 log = logging.getLogger(__name__)
+
+SPREAD = 0.05  # of a wait
+LONGEST_SPREAD = 60.0
+_JITTER = SystemRandom()
 
 
 @dataclass(kw_only=True)
@@ -50,6 +66,7 @@ class JobRun:
     session: Session
     lease: Lease
     stopping: threading.Event
+    advanced: bool = False  # it reached a checkpoint in this attempt
 
     @property
     def args(self) -> Json:
@@ -67,6 +84,11 @@ class JobRun:
     def is_last_attempt(self) -> bool:
         return self.lease.is_last
 
+    @property
+    def put_offs(self) -> int:
+        """How many times in a row this job was put off, getting no further."""
+        return put_offs(self.session, self.job_id)
+
     def commit(self) -> None:
         """The checkpoint: commits what was done, if the lease still holds, and renews it.
 
@@ -79,6 +101,7 @@ class JobRun:
             self.session.rollback()
             raise
         self.session.commit()
+        self.advanced = True
         if self.stopping.is_set():
             raise Handover(f"job {self.job_id} stopped at a checkpoint")
 
@@ -151,13 +174,13 @@ class Processor:
             self._function(run)
         except TryAgainAt as later:
             run.session.rollback()
-            return _PutOff(later.when, str(later))
+            return _PutOff(later.when, str(later), run.advanced)
         except Handover:
             run.session.rollback()
             return _handed_back
         except Exception as error:
             run.session.rollback()
-            return _after(error)
+            return _after(error, run)
         return _done
 
 
@@ -174,16 +197,22 @@ def job(queue: str) -> Callable[[Callable[[JobRun], None]], Processor]:
     return decorate
 
 
-def _after(error: Exception) -> _End:
-    """A provider's RateLimited says until when; any other error is a failure."""
-    until = getattr(error, "until", None)
-    if isinstance(until, datetime):
-        return _PutOff(until, str(error))
+def _after(error: Exception, run: JobRun) -> _End:
+    """Weather is waited for, until when it says or else for longer each time; other errors are failures."""
+    if isinstance(error, ProviderError) and error.is_weather and run.put_offs < MOST_PUT_OFFS:
+        until: datetime | None = getattr(error, "until", None)
+        return _PutOff(until and _spread(until), str(error), run.advanced)
     log.error("a job failed", exc_info=error)
     lines = "".join(traceback.format_exception(error))
     hopeless = isinstance(error, Hopeless)
     told = error.__cause__ if hopeless and error.__cause__ else error
     return _Failed(Failure(error=f"{type(told).__name__}: {told}", traceback=lines, hopeless=hopeless))
+
+
+def _spread(until: datetime) -> datetime:
+    """A little later: all that wait for one provider must not come at the same moment."""
+    wait = (until - datetime.now(UTC)).total_seconds()
+    return until + timedelta(seconds=_JITTER.uniform(0, min(max(wait, 0.0) * SPREAD, LONGEST_SPREAD)))
 
 
 def _done(session: Session, lease: Lease) -> str:
@@ -198,12 +227,13 @@ def _handed_back(session: Session, lease: Lease) -> str:
 
 @dataclass(frozen=True)
 class _PutOff:
-    when: datetime
+    when: datetime | None
     reason: str
+    advanced: bool
 
     def __call__(self, session: Session, lease: Lease) -> str:
-        put_off(session, lease, self.when, self.reason)
-        return "put_off"
+        put_off(session, lease, self.when, self.reason, advanced=self.advanced)
+        return PUT_OFF
 
 
 @dataclass(frozen=True)

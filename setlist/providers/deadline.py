@@ -22,8 +22,8 @@ _DEADLINE: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Let every exchange of this thread end within so many seconds."""
-    token = _DEADLINE.set(time.monotonic() + seconds)
+    """Let every exchange of this thread end within so many seconds, or sooner if it had to already."""
+    token = _DEADLINE.set(min(time.monotonic() + seconds, _DEADLINE.get()))
     try:
         yield
     finally:

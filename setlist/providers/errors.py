@@ -4,6 +4,7 @@ The sentences are for people: they name the provider and never hold a URL, since
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 LABELS = {
     "musicbrainz": "MusicBrainz",
@@ -16,6 +17,8 @@ LABELS = {
 class ProviderError(Exception):
     """The only exception that leaves a client. `says` completes "Ticketmaster …"."""
 
+    is_weather: ClassVar[bool] = False  # it passes by itself: whoever asks again later may be answered
+
     def __init__(self, provider: str, says: str) -> None:
         super().__init__(f"{LABELS.get(provider, provider)} {says}.")
         self.provider = provider
@@ -26,27 +29,46 @@ class NotFound(ProviderError):  # noqa: N818 - these six are named as the design
 
 
 class RateLimited(ProviderError):  # noqa: N818
-    """It wants no more calls for now; `until` is None where nobody knows for how long."""
+    """It wants no more calls for now; `until` is None where nobody knows for how long.
 
-    def __init__(self, provider: str, says: str, *, until: datetime | None) -> None:
+    `is_ours`: our own budget refused the call, and none was sent; `spent` if that was the day's allowance.
+    """
+
+    is_weather = True
+
+    def __init__(
+        self, provider: str, says: str, *, until: datetime | None, spent: bool | None = None
+    ) -> None:
         super().__init__(provider, says)
         self.until = until
+        self.is_ours = spent is not None
+        self.spent = bool(spent)
 
 
 class Unavailable(ProviderError):  # noqa: N818
     """No answer, or one that says that it is down; `until` is set where a retry before it is pointless."""
+
+    is_weather = True
 
     def __init__(self, provider: str, says: str, *, until: datetime | None = None) -> None:
         super().__init__(provider, says)
         self.until = until
 
 
+class TimedOut(Unavailable):
+    """It kept us waiting for as long as we wait."""
+
+
 class BadAnswer(ProviderError):  # noqa: N818
     """It answered something that cannot be read."""
+
+    is_weather = True
 
 
 class Refused(BadAnswer):
     """It calls our request wrong. `detail` is its own short word for why, such as "Invalid limit"."""
+
+    is_weather = False
 
     def __init__(self, provider: str, says: str, *, detail: str = "") -> None:
         super().__init__(provider, says)

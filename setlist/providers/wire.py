@@ -22,7 +22,7 @@ from requests.exceptions import (
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from setlist.providers.deadline import DeadlineAdapter, deadline
-from setlist.providers.errors import BadAnswer, Misconfigured, ProviderError, Unavailable
+from setlist.providers.errors import BadAnswer, Misconfigured, ProviderError, TimedOut, Unavailable
 
 _NOT_CALLABLE = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
 
@@ -47,6 +47,8 @@ class Call:
     params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)  # makes it a POST
+    fresh_for: float = 0.0  # seconds that the answer may be given again without asking
+    kept_for: float = 0.0  # seconds more that it is worth asking whether it is still the same
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +78,10 @@ class Wire:
         adapter: HTTPAdapter = DeadlineAdapter(pool_maxsize=CONNECTIONS, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+
+    @property
+    def total_seconds(self) -> float:
+        return self._limits.total_seconds
 
     def send(self, call: Call) -> Answer:
         """Whatever the status; a redirect is an answer too, without its body."""
@@ -125,7 +131,7 @@ class Wire:
         if isinstance(error, ContentDecodingError | DecodeError):
             return BadAnswer(self._provider, "answered in a compression that could not be undone")
         if isinstance(error, Timeout | TimeoutError) or _is_silence(error):
-            return Unavailable(self._provider, "did not answer in time")
+            return TimedOut(self._provider, "did not answer in time")
         if isinstance(error, requests.exceptions.SSLError):
             return Unavailable(self._provider, "could not be reached over an encrypted connection")
         return Unavailable(self._provider, "could not be reached, or broke off in its answer")

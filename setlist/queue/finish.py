@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from setlist.models.queue import JobState, QueueJob, QueueJobAttempt
 from setlist.queue.claim import Lease, held, refusal
 from setlist.queue.names import rule_of
 from setlist.queue.retry import delay_after
+
+# Outcomes of an attempt that counts for nothing.
+PUT_OFF = "put_off"
+ADVANCED = "advanced"  # put off after it had got further
+HANDED_BACK = "handed_back"
+MOST_PUT_OFFS = 200  # in a row: about four days at the longest delay
 
 _LONGEST_ERROR = 2_000
 _LONGEST_TRACEBACK = 20_000
@@ -41,18 +48,38 @@ def failed(session: Session, lease: Lease, failure: Failure) -> JobState:
     return state
 
 
-def put_off(session: Session, lease: Lease, when: datetime, reason: str) -> None:
-    """Not before `when`; the attempt does not count. At least a second, or a wrong clock spins."""
-    run_at = func.greatest(when, _in(1.0))
+def put_off(
+    session: Session, lease: Lease, when: datetime | None, reason: str, *, advanced: bool = False
+) -> None:
+    """Not before `when`, or after a delay that grows with each time in a row; the attempt does not count.
+
+    At least a second, or a wrong clock spins. `advanced`: it reached a checkpoint before, which ends the row.
+    """
+    if when is None:
+        delay = delay_after(rule_of(lease.queue), 1 if advanced else put_offs(session, lease.job_id) + 1)
+        run_at = _in(max(1.0, delay))
+    else:
+        run_at = func.greatest(when, _in(1.0))
     _end_run(session, lease, _waiting(JobState.QUEUED) | {"run_at": run_at, "error": reason} | _UNCOUNTED)
-    _end_attempt(session, lease, "put_off", Failure(error=reason))
+    _end_attempt(session, lease, ADVANCED if advanced else PUT_OFF, Failure(error=reason))
+
+
+def put_offs(session: Session, job_id: int) -> int:
+    """How many times in a row the job was put off without having got any further."""
+    outcomes = session.scalars(
+        select(QueueJobAttempt.outcome)
+        .where(QueueJobAttempt.job_id == job_id, QueueJobAttempt.outcome.not_in([HANDED_BACK]))
+        .order_by(QueueJobAttempt.fence.desc())
+        .limit(MOST_PUT_OFFS)
+    )
+    return len(list(takewhile(lambda outcome: outcome == PUT_OFF, outcomes)))
 
 
 def hand_back(session: Session, lease: Lease, reason: str = "its worker stopped") -> None:
     """Another worker goes on at once; the attempt does not count."""
     run_at = func.clock_timestamp()
     _end_run(session, lease, _waiting(JobState.QUEUED) | {"run_at": run_at} | _UNCOUNTED)
-    _end_attempt(session, lease, "handed_back", Failure(error=reason))
+    _end_attempt(session, lease, HANDED_BACK, Failure(error=reason))
 
 
 _UNCOUNTED: dict[str, Any] = {"attempts": QueueJob.attempts - 1}
