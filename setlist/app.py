@@ -11,7 +11,7 @@ from setlist.broker import Sender
 from setlist.extensions import db, htmx, migrate
 from setlist.pages import blueprints as fans_pages
 from setlist.queue import outbox
-from setlist.services import redis_client
+from setlist.services.redis_client import RedisLink
 from setlist.web import logs, setup
 
 ROOT = Path(__file__).parent.parent
@@ -25,16 +25,19 @@ SESSION = {
 BLUEPRINTS = (*fans_pages, admin, api)
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The app for web, worker, clock and CLI. Settings that are wrong or missing end the program."""
+def create_app(settings: Settings | None = None, *, redis_seconds: float | None = None) -> Flask:
+    """The app for web, worker, clock and CLI. Settings that are wrong or missing end the program.
+
+    `redis_seconds`: for programs that may wait for Redis longer than a page.
+    """
     settings = settings or load_settings(with_servers=True)
     logs.configure(settings.log_level)
     app = Flask("setlist")
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
     if settings.redis_url is not None:
-        app.extensions["redis"] = redis_client.connect(settings.redis_url)
-        outbox.connect(Sender(settings), attempts=settings.job_attempts)
+        seconds = redis_seconds or settings.redis_seconds
+        _reach_redis(app, settings, RedisLink(settings.redis_url, seconds=seconds))
     _bind_extensions(app)
     setup.install(app, settings)
     for blueprint in BLUEPRINTS:
@@ -55,6 +58,13 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
             },
         },
     }
+
+
+def _reach_redis(app: Flask, settings: Settings, link: RedisLink) -> None:
+    app.extensions["redis_link"] = link
+    app.extensions["redis"] = link.client()
+    app.extensions["sender"] = Sender(link.client(texts=False))
+    outbox.connect(app.extensions["sender"], attempts=settings.job_attempts)
 
 
 def _bind_extensions(app: Flask) -> None:

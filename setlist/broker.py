@@ -4,22 +4,21 @@ Retries, delays, age and time limits are rows in PostgreSQL (setlist/queue): Dra
 Redis restarts. So its middleware stays off, and no queue gets a delay queue.
 """
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import redis
 from dramatiq import Message, Middleware
 from dramatiq.brokers.redis import RedisBroker
-from redis.backoff import NoBackoff
+from redis.backoff import FullJitterBackoff
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
 from config import Settings
 
 NAMESPACE = "setlist"
 WORKER_SECONDS = 5.0  # a worker may wait for Redis; the thread that answers a fan may not
-SENDER_SECONDS = 0.25
-SENDER_REST_SECONDS = 2.0  # after a failure the next sends fail at once for so long
+LONGEST_PAUSE = 0.02  # before its one more try
 
 
 class JobBroker(RedisBroker):
@@ -45,7 +44,11 @@ def make_broker(settings: Settings, *, timeout: float, middleware: Iterable[Midd
 
 
 def make_client(settings: Settings, *, timeout: float) -> redis.Redis:
-    """For redis://, rediss:// and unix://. Every wait has an end, whatever the library's defaults are."""
+    """For the consumers of a worker, which have nothing to do without Redis but to ask for it again.
+
+    No page waits for them, and Dramatiq has its own rest between two tries: so they stay outside the breaker
+    of the process, which would be opened by their long waits for nothing.
+    """
     if settings.redis_url is None:
         raise ValueError("REDIS_URL is not set")
     return redis.Redis.from_url(
@@ -53,31 +56,30 @@ def make_client(settings: Settings, *, timeout: float) -> redis.Redis:
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
         # One more try for a connection that broke while it was idle; none for a Redis that hangs.
-        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-        retry_on_error=[],
+        retry=Retry(FullJitterBackoff(LONGEST_PAUSE, LONGEST_PAUSE), 1, (redis.ConnectionError,)),
+        # As in services/redis_client.py: no words that Upstash and its like may not know.
+        protocol=2,
+        driver_info=None,
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
 
 
 class Sender:
     """The queue's transport: a message is the job's id and nothing else.
 
-    A Redis that is down or frozen costs its caller half a second once, then nothing for a while.
+    It waits for as long as its client does, which answers bytes and knows when Redis is away.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._broker = make_broker(settings, timeout=SENDER_SECONDS)
-        self._rests_until = 0.0
+    def __init__(self, client: redis.Redis) -> None:
+        self._broker = JobBroker(client)
 
     def send(self, queue: str, job_id: int) -> None:
-        if time.monotonic() < self._rests_until:
-            raise ConnectionError("Redis did not answer a moment ago")
         message: Message[Any] = Message(
             queue_name=queue, actor_name=queue, args=(), kwargs={"job_id": job_id}, options={}
         )
         try:
             self._broker.enqueue(message)
         except redis.RedisError as error:
-            self._rests_until = time.monotonic() + SENDER_REST_SECONDS
             raise ConnectionError(str(error)) from error
 
     def lengths(self, queues: Iterable[str]) -> Mapping[str, int]:

@@ -16,9 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from config import Settings
 from setlist.app import create_app
-from setlist.broker import Sender
 from setlist.cron.leader import Leadership
 from setlist.cron.runs import CronRun, give_up_lost_runs, run_if_due
 from setlist.cron.timetable import TIMETABLE, Entry
@@ -28,6 +26,7 @@ from setlist.queue.dispatch import sweep
 from setlist.queue.names import QUEUES
 from setlist.queue.outbox import Transport
 from setlist.queue.reap import reap
+from setlist.services.redis_client import PATIENT_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +37,10 @@ TICK_SECONDS = 2.0  # how late a timetable entry may start
 
 
 def main() -> None:
-    app = create_app()
+    app = create_app(redis_seconds=PATIENT_SECONDS)
     stopping = threading.Event()
     _on_signals(stopping.set)
-    settings: Settings = app.extensions["settings"]
-    sender = Sender(settings)
+    sender: Transport = app.extensions["sender"]
     with app.app_context():
         engine = db.engine
     _schedule(app, _duties(engine, sender, stopping))

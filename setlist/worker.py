@@ -31,6 +31,7 @@ from setlist.queue.finish import hand_back
 from setlist.queue.keeper import LeaseKeeper
 from setlist.queue.names import QUEUES
 from setlist.queue.workers import WorkerIdentity, stopped
+from setlist.services.redis_client import PATIENT_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def start() -> None:
 
 def boot(processors: Iterable[Processor]) -> None:
     """The app, the broker, and an actor for each processor."""
-    app = create_app()
+    app = create_app(redis_seconds=PATIENT_SECONDS)
     settings: Settings = app.extensions["settings"]
     life = ProcessLife(app, settings)
     broker = make_broker(settings, timeout=WORKER_SECONDS, middleware=[life])

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from config import Settings, Sources
 from setlist.app import create_app
-from setlist.broker import Sender
 from setlist.extensions import db
 from setlist.models import Base
 from setlist.queue import outbox
-from tests.servers import scratch_postgres, scratch_redis
+from tests.servers import scratch_postgres, scratch_redis, sender_to
 
 JOURNEYS = "journeys"
 ALL_TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
@@ -54,6 +53,7 @@ def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
         sources=Sources.SANDBOX,
         var_dir=Path(tmp_path_factory.mktemp("var")),
         job_lease_seconds=4,
+        redis_seconds=2,  # a machine that runs tests side by side is slower than a dead Redis
     )
 
 
@@ -71,7 +71,7 @@ def migrated_app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def app(migrated_app: Flask, settings: Settings, redis_client: redis.Redis) -> Iterator[Flask]:
     """The app over empty tables and an empty Redis, its jobs sent there whatever a test did before."""
-    outbox.connect(Sender(settings), attempts=settings.job_attempts)
+    outbox.connect(sender_to(settings), attempts=settings.job_attempts)
     with migrated_app.app_context():
         db.session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
         if db.session.scalar(text("SELECT EXISTS (TABLE trending_shows) OR EXISTS (TABLE trending_artists)")):

@@ -10,7 +10,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from config import Settings
+from setlist.broker import Sender
 from setlist.embedded import start_postgres, start_redis
+from setlist.services.redis_client import RedisLink
 
 # Of a given server: tests flush theirs, and those that run side by side have one each.
 FIRST_REDIS_DATABASE, LAST_REDIS_DATABASE = 9, 15
@@ -50,6 +53,12 @@ def scratch_redis(folder: Path) -> Iterator[str]:
         yield running.url
     finally:
         running.stop()
+
+
+def sender_to(settings: Settings) -> Sender:
+    """The queue's transport, with a link of its own."""
+    assert settings.redis_url is not None
+    return Sender(RedisLink(settings.redis_url, seconds=settings.redis_seconds).client(texts=False))
 
 
 def _redis_database() -> int:

@@ -2,13 +2,14 @@ import pytest
 import redis
 from dramatiq import Message
 
-from setlist.broker import NAMESPACE, SENDER_SECONDS, Sender, make_broker, make_client
+from setlist.broker import NAMESPACE, WORKER_SECONDS, make_broker, make_client
+from tests.servers import sender_to
 
 
 def test_a_message_is_a_jobs_id_and_nothing_else(app, settings):
     broker = make_broker(settings, timeout=2)
     broker.declare_queue("artist_search")
-    Sender(settings).send("artist_search", 7)
+    sender_to(settings).send("artist_search", 7)
 
     message = next(broker.consume("artist_search", timeout=10))
     assert (message.actor_name, message.args, message.kwargs) == ("artist_search", (), {"job_id": 7})
@@ -16,7 +17,7 @@ def test_a_message_is_a_jobs_id_and_nothing_else(app, settings):
 
 
 def test_lengths_are_those_of_what_nobody_fetched(app, settings):
-    sender = Sender(settings)
+    sender = sender_to(settings)
     for job_id in range(3):
         sender.send("artist_search", job_id)
 
@@ -35,7 +36,7 @@ def test_there_are_no_delays(app, settings):
 
 def test_a_redis_that_is_away_is_a_connection_error(settings, tmp_path):
     away = settings.model_copy(update={"redis_url": f"unix://{tmp_path}/nobody.sock?db=0"})
-    sender = Sender(away)
+    sender = sender_to(away)
 
     with pytest.raises(ConnectionError):
         sender.send("artist_search", 1)
@@ -49,15 +50,15 @@ def test_a_redis_that_is_away_is_a_connection_error(settings, tmp_path):
     "url", ["redis://127.0.0.1/3", "rediss://127.0.0.1/3", "unix:///run/redis.sock?db=3"]
 )
 def test_every_wait_for_redis_has_an_end(settings, url):
-    client = make_client(settings.model_copy(update={"redis_url": url}), timeout=SENDER_SECONDS)
+    client = make_client(settings.model_copy(update={"redis_url": url}), timeout=WORKER_SECONDS)
     options = client.connection_pool.connection_kwargs
 
-    assert options["socket_timeout"] == SENDER_SECONDS
+    assert options["socket_timeout"] == WORKER_SECONDS
     assert options["db"] == 3
     assert options["retry"].get_retries() == 1
 
 
 def test_the_keys_have_a_prefix_of_their_own(app, settings, redis_client: redis.Redis):
-    Sender(settings).send("artist_search", 7)
+    sender_to(settings).send("artist_search", 7)
 
     assert all(key.startswith(NAMESPACE.encode()) for key in redis_client.scan_iter())

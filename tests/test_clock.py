@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from setlist.broker import NAMESPACE, Sender
+from setlist.broker import NAMESPACE
 from setlist.clock import Duty, run_entry, send_due, take_back
 from setlist.cron.leader import LOCK, Leadership, leading_clock
 from setlist.cron.timetable import TIMETABLE
@@ -23,6 +23,7 @@ from setlist.queue.enqueue import enqueue
 from tests.queue.polling import until
 from tests.queue.processes import OwnProcess, start_clock
 from tests.queue.rows import QUEUE, age, claimed, expire, fresh, stored
+from tests.servers import sender_to
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def was_sent(session: Session, job_id: int) -> bool:
 def test_due_jobs_are_sent(session, engine, settings, redis_client):
     job_id = due_in(session, 60)
     age(session, job_id, "run_at", 61)
-    send_due(engine, Sender(settings))
+    send_due(engine, sender_to(settings))
 
     assert was_sent(session, job_id)
     assert redis_client.llen(f"{NAMESPACE}:{QUEUE}") == 1

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from setlist.broker import Sender
 from setlist.clock import send_due, take_back
 from setlist.embedded import start_redis
 from setlist.extensions import db
@@ -25,6 +24,7 @@ from setlist.queue.pause import pause, resume
 from tests.queue.polling import until
 from tests.queue.processes import OwnProcess, start_worker
 from tests.queue.rows import OTHER_QUEUE, QUEUE, fresh, outcomes, stored
+from tests.servers import sender_to
 
 BACKLOG = 400
 
@@ -67,7 +67,7 @@ def workers(settings, session, tmp_path) -> Iterator[Workers]:
 @pytest.fixture
 def ticking(app, settings) -> Iterator[None]:
     """What the clock does, often."""
-    engine, sender, stopping = db.engine, Sender(settings), threading.Event()
+    engine, sender, stopping = db.engine, sender_to(settings), threading.Event()
 
     def tick() -> None:
         while not stopping.wait(0.1):
@@ -159,7 +159,7 @@ def test_sigterm_hands_jobs_over_at_their_next_checkpoint_or_at_the_end_of_the_g
 def test_sigterm_loses_no_message_of_a_long_backlog(session, settings, workers):
     jobs = [enqueue(session, QUEUE, {}).id for _ in range(BACKLOG)]
     session.commit()
-    sender = Sender(settings)
+    sender = sender_to(settings)
     first = workers.start()
     until(lambda: waiting(session) < BACKLOG)
     first.signal_group(signal.SIGTERM)
@@ -209,7 +209,7 @@ def test_a_worker_hears_again_after_redis_was_restarted(session, settings, worke
     own_redis = start_redis(tmp_path / "redis")
     try:
         workers.settings = settings.model_copy(update={"redis_url": own_redis.url})
-        outbox.connect(Sender(workers.settings))
+        outbox.connect(sender_to(workers.settings))
         workers.start()
         before = stored(session)
         until(lambda: is_done(before))
@@ -221,4 +221,4 @@ def test_a_worker_hears_again_after_redis_was_restarted(session, settings, worke
         until(lambda: is_done(after))
     finally:
         own_redis.stop()
-        outbox.connect(Sender(settings), attempts=settings.job_attempts)
+        outbox.connect(sender_to(settings), attempts=settings.job_attempts)

@@ -40,25 +40,33 @@ class Wake:
             time.sleep(min(longest, LOOK_WITHOUT_REDIS_SECONDS))
             return
         try:
-            self._listen(self._subscription, started + min(longest, LOOK_SECONDS))
+            if not self._listen(self._subscription, started + min(longest, LOOK_SECONDS)):
+                self._ask()
         except redis.RedisError as error:
             self._lose(error)
         time.sleep(max(0.0, min(longest, SHORTEST_SECONDS) - (time.monotonic() - started)))
 
-    def _listen(self, subscription: "redis.client.PubSub", until: float) -> None:
-        """Until the first message; what else has arrived by then woke us just as well."""
-        while (left := until - time.monotonic()) > 0:
+    def _listen(self, subscription: "redis.client.PubSub", until: float) -> bool:
+        """Until the first message, if there is one; what else has arrived by then woke us just as well."""
+        is_woken = False
+        while not is_woken and (left := until - time.monotonic()) > 0:
             message = subscription.get_message(timeout=left)
-            if message is not None and message["type"] == "message":
-                break
+            is_woken = message is not None and message["type"] == "message"
         while subscription.get_message(timeout=0.0) is not None:
-            pass
+            is_woken = True
+        return is_woken
+
+    def _ask(self) -> None:
+        """Whether Redis has nothing to say or is frozen: to listen and to subscribe is no different."""
+        if self._client is not None:
+            self._client.ping()
 
     def _subscribe(self) -> None:
         if self._client is None:
             return
         subscription: redis.client.PubSub = self._client.pubsub()  # type: ignore[no-untyped-call]
         try:
+            self._ask()
             subscription.subscribe(self._channel)
         except redis.RedisError as error:
             subscription.close()

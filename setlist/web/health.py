@@ -23,6 +23,8 @@ from setlist.web.probes import Probe
 
 DEADLINE_SECONDS = 0.9
 LAG_SECONDS = 60.0  # a due job that waits for longer says that workers do not keep up
+WRITTEN_KEY = "setlist:health"  # a Redis that is full still answers to PING
+WRITTEN_SECONDS = 60
 CLOCK_NAME = "setlist clock "  # what the leading clock calls its connection
 
 _FACTS = text("""
@@ -82,7 +84,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     def ask_redis() -> float:
         started = time.perf_counter()
-        app.extensions["redis"].ping()
+        app.extensions["redis"].set(WRITTEN_KEY, "", ex=WRITTEN_SECONDS)
         return _milliseconds_since(started)
 
     app.extensions["probes"] = (Probe(ask_database), Probe(ask_redis))
@@ -153,6 +155,8 @@ def _redis(answer: "Future[float]", deadline: float) -> Part:
         return Part(state=State.OFF, detail="not configured")
     try:
         return Part(state=State.OK, latency_ms=answer.result(timeout=max(0.0, deadline - time.monotonic())))
+    except redis.ResponseError:
+        return Part(state=State.DEGRADED, detail="full or read-only; jobs wait, pages and votes work")
     except (redis.RedisError, TimeoutError):
         return Part(state=State.DEGRADED, detail="no answer; jobs wait, pages and votes work")
 

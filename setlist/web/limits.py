@@ -10,8 +10,6 @@ from typing import ParamSpec, TypeVar
 
 import redis
 from flask import Flask, request
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from config import Settings
 from setlist.extensions import limiter
@@ -25,7 +23,6 @@ VOTES_BY_ADDRESS = "1200 per minute"
 LOOKUPS = "30 per minute; 400 per hour"  # each may become a search at a provider
 IMPORTS = "10 per minute; 60 per hour"
 LOGINS = "10 per minute; 60 per hour"
-REDIS_SECONDS = 0.5
 UNKNOWN_WAIT_SECONDS = 60
 IPV6_HOME = 64  # a home or a phone has a whole /64 to choose addresses from
 
@@ -34,7 +31,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Counted in Redis for all processes; while that is down, by each process in its own memory."""
     app.config.update(
         RATELIMIT_STORAGE_URI=storage_of(settings.redis_url),
-        RATELIMIT_STORAGE_OPTIONS=_options(settings.redis_url),
+        RATELIMIT_STORAGE_OPTIONS=_options(app),
         RATELIMIT_STRATEGY="fixed-window",
         RATELIMIT_KEY_PREFIX="setlist",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
@@ -86,12 +83,8 @@ def storage_of(url: str | None) -> str:
     return f"redis+{url}" if url.startswith("unix://") else url
 
 
-def _options(url: str | None) -> dict[str, object]:
-    """Short and without retries: a visitor waits for this."""
-    if url is None:
+def _options(app: Flask) -> dict[str, object]:
+    """Behind the breaker that all uses of Redis share: a visitor waits for this."""
+    if "redis_link" not in app.extensions:
         return {}
-    return {
-        "socket_timeout": REDIS_SECONDS,
-        "socket_connect_timeout": REDIS_SECONDS,
-        "retry": Retry(NoBackoff(), 0),
-    }
+    return {"connection_pool": app.extensions["redis_link"].pool(texts=False)}

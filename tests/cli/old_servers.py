@@ -6,8 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-FIRST_WITH_HELLO = 6
-
 
 @contextmanager
 def old_postgres(version: str) -> Iterator[int]:
@@ -33,7 +31,7 @@ def old_postgres(version: str) -> Iterator[int]:
 
 @contextmanager
 def old_redis(version: str, *, policy: str) -> Iterator[int]:
-    """Answers HELLO as its version does, INFO, and everything else with OK."""
+    """Answers INFO as its version does, and everything else with OK."""
 
     class Answers(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -41,9 +39,6 @@ def old_redis(version: str, *, policy: str) -> Iterator[int]:
                 self.wfile.write(self._answer(command[0].upper()).encode())
 
         def _answer(self, name: str) -> str:
-            if name == "HELLO":
-                unknown = int(version.partition(".")[0]) < FIRST_WITH_HELLO
-                return "-ERR unknown command `HELLO`\r\n" if unknown else "%1\r\n$5\r\nproto\r\n:3\r\n"
             text = f"redis_version:{version}\r\nmaxmemory_policy:{policy}\r\n"
             return f"${len(text)}\r\n{text}\r\n" if name == "INFO" else "+OK\r\n"
 

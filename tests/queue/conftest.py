@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import Settings
 from setlist.broker import NAMESPACE, Sender
+from tests.servers import sender_to
 
 
 @pytest.fixture
@@ -18,4 +19,4 @@ def messages(redis_client: redis.Redis) -> Callable[[str], int]:
 
 @pytest.fixture
 def sender(app: Flask, settings: Settings) -> Sender:
-    return Sender(settings)
+    return sender_to(settings)

@@ -3,17 +3,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from setlist.broker import Sender
 from setlist.queue import outbox
 from setlist.queue.enqueue import enqueue
 from tests.queue.rows import OTHER_QUEUE, QUEUE, fresh, stored
+from tests.servers import sender_to
 
 
 @pytest.fixture
 def reconnect(settings) -> Iterator[None]:
     """The process gets its usual transport back."""
     yield
-    outbox.connect(Sender(settings), attempts=settings.job_attempts)
+    outbox.connect(sender_to(settings), attempts=settings.job_attempts)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_redis_down_does_not_fail_the_caller(session, settings, reconnect, caplo
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     nobody = settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{port}/0"})
-    outbox.connect(Sender(nobody))
+    outbox.connect(sender_to(nobody))
 
     job_id = stored(session)
 
@@ -92,7 +92,7 @@ def test_redis_down_does_not_fail_the_caller(session, settings, reconnect, caplo
 
 
 def test_a_frozen_redis_does_not_hold_the_caller(session, settings, reconnect, deaf_redis, caplog):
-    outbox.connect(Sender(settings.model_copy(update={"redis_url": deaf_redis})))
+    outbox.connect(sender_to(settings.model_copy(update={"redis_url": deaf_redis, "redis_seconds": 0.2})))
     for _ in range(20):
         enqueue(session, QUEUE, {})
     session.commit()
