@@ -1,122 +1,162 @@
-"""A circuit breaker for each thing that may be down, shared by all threads of the process.
+"""A circuit breaker for each thing that may be down, one for all processes and hosts.
 
-The state lives in the process for now; a storage that processes share takes the place of `storage`.
+Closed: calls go through, failures add points, a success starts anew. Open: calls are refused without a try.
+Half-open: the rest is over, and one call over all processes is let through as a trial.
+
+pybreaker decides; the state is in Redis (breaker_board.py). With Redis away each process goes on alone from
+what it knew last.
 """
 
-import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
-from pybreaker import (
-    STATE_CLOSED,
-    CircuitBreaker,
-    CircuitBreakerError,
-    CircuitBreakerListener,
-    CircuitBreakerStorage,
-    CircuitMemoryStorage,
+import redis
+from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError
+
+from setlist.services.breaker_board import Board, OnChange, Restore
+from setlist.services.breaker_record import (
+    BreakerChange,
+    BreakerRule,
+    Record,
+    cleared,
+    closed,
+    forced_open,
+    instant,
 )
+from setlist.services.breaker_redis import Reach, RedisRecord
+from setlist.services.breaker_storage import CallStorage
 
-LOG = logging.getLogger(__name__)
-FAILURES = 5  # in a row, until the breaker opens
-REST_SECONDS = 20.0  # how long it stays open before one trial
+__all__ = ["Breaker", "BreakerChange", "BreakerOpenError", "BreakerRule", "BreakerSnapshot", "Breakers"]
+
+DEFAULT_RULE = BreakerRule()
 
 
 class BreakerOpenError(Exception):
-    """Refused without a call; the next trial may be made at `until`."""
+    """Refused without a call; asking again makes sense at `until`."""
 
     def __init__(self, name: str, until: datetime) -> None:
         super().__init__(f"{name} failed repeatedly and is left alone for a while")
+        self.name = name
         self.until = until
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BreakerSnapshot:
+    name: str
+    state: str
+    points: int
+    points_max: int
+    until: datetime | None  # when an open one tries again; None: when a person resets it
+    forced: bool
+    reason: str  # of its latest change
+    changes: Mapping[str, int]  # by new state, since Redis knows it
+    shared: bool  # whether this is what all processes see; else Redis is away
+
+
 class Breaker:
-    def __init__(
-        self,
-        name: str,
-        *,
-        failures: int = FAILURES,
-        rest_seconds: float = REST_SECONDS,
-        storage: CircuitBreakerStorage | None = None,
-    ) -> None:
-        self.name = name
-        self._rest = timedelta(seconds=rest_seconds)
-        self._storage = storage or CircuitMemoryStorage(STATE_CLOSED)
-        self._trial = threading.Lock()
-        self._circuit = CircuitBreaker(
-            fail_max=failures,
-            reset_timeout=rest_seconds,
-            state_storage=self._storage,
-            listeners=[_Log()],
-            name=name,
-            throw_new_error_on_trip=False,  # the caller wants to know what went wrong, not that it counted
-        )
+    def __init__(self, board: Board, rule: BreakerRule) -> None:
+        self.name = board.name
+        self._board = board
+        self._rule = rule
 
     @property
     def state(self) -> str:
         """closed, open or half-open."""
-        return str(self._circuit.current_state)
+        return self._board.look().record.state
 
     def refuse_if_open(self) -> None:
         """Raise BreakerOpenError if a call made now would be refused: before anything is spent on it."""
-        if self.state != STATE_CLOSED and self._next_trial() > datetime.now(UTC):
-            raise BreakerOpenError(self.name, self._next_trial())
+        record, sight = self._board.look()
+        until = record.refused_until(sight.now, self._rule)
+        if until is not None:
+            raise BreakerOpenError(self.name, instant(until))
 
     @contextmanager
-    def calling(self, *, counts: Callable[[Exception], bool]) -> Iterator[None]:
-        """Run a call. What it raises passes through, and is a failure of the callee if `counts` says so.
+    def calling(self, *, weigh: Callable[[Exception], int]) -> Iterator[None]:
+        """Run a call. What it raises passes through, and counts as many points as `weigh` says.
 
-        pybreaker's own `call` and decorator hold a lock during the call, which makes callers queue.
+        One that weighs nothing is an answer as good as any: it starts the count anew, and a trial succeeds.
+        pybreaker's breaker is made for the call: one for all would queue them up behind its lock, and its
+        idea of the state would be another call's.
         """
-        innocent: list[Exception] = []
-        with self._one_trial():
-            try:
-                with self._circuit.calling():
-                    try:
-                        yield
-                    except Exception as error:
-                        if counts(error):
-                            raise
-                        innocent.append(error)
-            except CircuitBreakerError:
-                raise BreakerOpenError(self.name, self._next_trial()) from None
-        if innocent:
-            raise innocent[0]
-
-    @contextmanager
-    def _one_trial(self) -> Iterator[None]:
-        """While the breaker is not closed, one thread may try; pybreaker alone would let all of them."""
-        if self.state == STATE_CLOSED:
-            yield
-            return
-        if not self._trial.acquire(blocking=False):
-            raise BreakerOpenError(self.name, datetime.now(UTC) + timedelta(seconds=1))
+        call = CallStorage(self._board, self._rule)
+        circuit = CircuitBreaker(
+            fail_max=self._rule.points,
+            reset_timeout=self._rule.rest_seconds,
+            exclude=[call.judged_by(weigh)],
+            state_storage=call,
+            name=self.name,
+            throw_new_error_on_trip=False,  # the caller wants to know what went wrong, not that it counted
+        )
         try:
-            yield
+            with circuit.calling():
+                call.begin()
+                yield
+        except CircuitBreakerError:
+            raise BreakerOpenError(self.name, call.refused_until) from None
         finally:
-            self._trial.release()
+            call.leave()
 
-    def _next_trial(self) -> datetime:
-        return (self._storage.opened_at or datetime.now(UTC)) + self._rest
+    def reset(self, *, by: str) -> None:
+        def step(record: Record, _now: int) -> Record | None:
+            if record.state == STATE_CLOSED:
+                return cleared(record) if record.points else None
+            return closed(because=f"reset by {by}")
+
+        self._board.update(step)
+
+    def force_open(self, *, by: str, until: datetime | None = None) -> None:
+        """Let no call through until then, trials neither; without an end, until it is reset."""
+        self._board.update(lambda _record, _now: forced_open(self._rule, until, by=by))
+
+    def snapshot(self) -> BreakerSnapshot:
+        record = self._board.look().record
+        counts, shared = self._board.counts()
+        return BreakerSnapshot(
+            name=self.name,
+            state=record.state,
+            points=record.points,
+            points_max=self._rule.points,
+            until=None if record.until is None else instant(record.until),
+            forced=record.forced,
+            reason=record.reason,
+            changes=counts,
+            shared=shared,
+        )
 
 
 class Breakers:
-    """The breakers of a process, by name."""
+    """The breakers of a process, by name.
 
-    def __init__(self) -> None:
+    `on_change` hears of every change once over all processes. `restore` is asked for the latest one where
+    Redis does not know the breaker. Neither may break a call: what they raise is logged.
+    """
+
+    def __init__(
+        self,
+        connection: redis.Redis | None = None,
+        *,
+        on_change: OnChange | None = None,
+        restore: Restore | None = None,
+    ) -> None:
+        self._redis = connection
+        self._on_change = on_change
+        self._restore = restore
+        self._reach = Reach()
         self._lock = threading.Lock()
         self._breakers: dict[str, Breaker] = {}
 
-    def get(self, name: str) -> Breaker:
+    def get(self, name: str, rule: BreakerRule = DEFAULT_RULE) -> Breaker:
+        """One name is one breaker; its rule is that of the first time."""
         with self._lock:
-            return self._breakers.setdefault(name, Breaker(name))
+            breaker = self._breakers.get(name)
+            if breaker is None:
+                breaker = self._breakers[name] = self._made(name, rule)
+            return breaker
 
-
-class _Log(CircuitBreakerListener):
-    def state_change(self, cb: CircuitBreaker, old_state: object, new_state: object) -> None:
-        LOG.warning("breaker %s: %s -> %s", cb.name, _name(old_state), _name(new_state))
-
-
-def _name(state: object) -> str:
-    return str(getattr(state, "name", state))
+    def _made(self, name: str, rule: BreakerRule) -> Breaker:
+        shared = None if self._redis is None else (RedisRecord(self._redis, name), self._reach)
+        return Breaker(Board(name, rule, shared, self._on_change, self._restore), rule)
