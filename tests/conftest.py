@@ -16,6 +16,7 @@ from setlist.app import create_app
 from setlist.extensions import db
 from setlist.models import Base
 from setlist.queue import outbox
+from tests.broken_redis import BreakableRedis, breakable_redis
 from tests.servers import scratch_postgres, scratch_redis, sender_to
 
 JOURNEYS = "journeys"
@@ -90,6 +91,21 @@ def session(app: Flask) -> Session:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def _breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableRedis]:
+    with breakable_redis(tmp_path_factory.mktemp("breakable")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_redis(_breakable: BreakableRedis) -> Iterator[BreakableRedis]:
+    """Another Redis, empty and well, to be broken; it is repaired afterwards."""
+    with _breakable.client() as client:
+        client.flushall()
+    yield _breakable
+    _breakable.repair()
 
 
 @pytest.fixture

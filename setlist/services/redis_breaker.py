@@ -7,7 +7,7 @@ between, while pybreaker wraps a call as a whole; and it lets every thread try o
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import redis
@@ -36,9 +36,12 @@ def is_absence(error: BaseException) -> bool:
 class RedisBreaker:
     """Open from the first absence on; after each rest one thread tries, and its success closes it."""
 
-    def __init__(self, rest_seconds: float = REST_SECONDS) -> None:
+    def __init__(
+        self, rest_seconds: float = REST_SECONDS, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.openings = 0  # connections made before the latest one are not used again
         self._rest = rest_seconds
+        self._clock = clock
         self._lock = threading.Lock()
         self._next_trial: float | None = None  # None: closed
         self._trying: int | None = None  # the thread that makes the trial
@@ -74,7 +77,7 @@ class RedisBreaker:
             was_open = self._next_trial is not None
             if was_open and self._trying != threading.get_ident():
                 return  # it began to wait before the others knew
-            self._next_trial = time.monotonic() + self._rest
+            self._next_trial = self._clock() + self._rest
             if not was_open:
                 self.openings += 1
         if not was_open:
@@ -90,7 +93,7 @@ class RedisBreaker:
             return True
 
     def _is_due(self) -> bool:
-        return self._next_trial is not None and time.monotonic() >= self._next_trial
+        return self._next_trial is not None and self._clock() >= self._next_trial
 
     def _close(self) -> None:
         with self._lock:
