@@ -3,6 +3,9 @@ import redis
 from dramatiq import Message
 
 from setlist.broker import NAMESPACE, WORKER_SECONDS, make_broker, make_client
+from setlist.queue import outbox
+from tests.broken_redis import BREAKS
+from tests.queue.rows import fresh, stored
 from tests.servers import sender_to
 
 
@@ -62,3 +65,23 @@ def test_the_keys_have_a_prefix_of_their_own(app, settings, redis_client: redis.
     sender_to(settings).send("artist_search", 7)
 
     assert all(key.startswith(NAMESPACE.encode()) for key in redis_client.scan_iter())
+
+
+@pytest.mark.parametrize("way", BREAKS)
+def test_with_redis_broken_a_job_is_kept_and_sent_once_it_is_well(session, settings, own_redis, way, caplog):
+    own = settings.model_copy(update={"redis_url": own_redis.url, "redis_seconds": 0.3})
+    sender = sender_to(own)
+    sender.send("artist_search", 7)
+    own_redis.break_as(way)
+    with pytest.raises(ConnectionError):
+        sender.send("artist_search", 8)
+    outbox.connect(sender)
+    job_id = stored(session, "artist_search")
+    outbox.connect(sender_to(settings), attempts=settings.job_attempts)
+
+    assert f"job {job_id} was not sent" in caplog.text
+    assert fresh(session, job_id).state == "queued"
+    own_redis.repair()
+    healthy = sender_to(own)
+    healthy.send("artist_search", job_id)
+    assert healthy.lengths(["artist_search"])["artist_search"] >= 1

@@ -14,6 +14,7 @@ from setlist.extensions import db
 from setlist.models import QueueJob, QueuePause, Worker
 from setlist.web import health
 from setlist.web.health import State
+from tests.broken_redis import BreakableRedis
 from tests.web.conftest import MakeApp
 
 CALM = ("database", "redis", "migrations", "queues")
@@ -175,6 +176,30 @@ def test_without_redis_it_serves(make_app: MakeApp, request: pytest.FixtureReque
     assert found.parts["redis"].state is State.DEGRADED
     assert found.parts["database"].state is State.OK
     assert found.state is State.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("way", "detail"),
+    [
+        ("stopped", "no answer"),
+        ("frozen", "no answer"),
+        ("full", "full or read-only"),
+        ("read-only", "full or read-only"),
+    ],
+)
+def test_a_redis_that_breaks_degrades_it_until_it_is_repaired(
+    make_app: MakeApp, own_redis: BreakableRedis, way: str, detail: str
+) -> None:
+    app = make_app(redis_url=own_redis.url, redis_seconds=0.3)
+    app.extensions["redis_link"].breaker._rest = 0.0
+    assert _check(app).parts["redis"].state is State.OK
+    own_redis.break_as(way)
+    for _ in range(2):
+        found = _check(app).parts["redis"]
+        assert found.state is State.DEGRADED
+        assert found.detail.startswith(detail)
+    own_redis.repair()
+    assert _check(app).parts["redis"].state is State.OK
 
 
 class TestProviders:

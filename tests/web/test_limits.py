@@ -6,6 +6,8 @@ import redis
 from flask import Flask
 
 from setlist.web import limits
+from tests.broken_redis import BREAKS, BreakableRedis
+from tests.services.redis_stand_ins import stand_in, stay_silent
 from tests.web.conftest import MakeApp
 
 PER_MINUTE = {"/lookup": 30, "/import": 10, "/try_login": 10}
@@ -66,13 +68,23 @@ def test_with_redis_down_the_limit_still_holds_within_the_process(make_app: Make
     assert int(client.post("/import").headers["Retry-After"]) >= 1
 
 
-def test_with_a_frozen_redis_a_vote_passes_within_the_short_timeout(make_app: MakeApp) -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen(5)
-        port = silent.getsockname()[1]
-        client = make_app(redis_url=f"redis://127.0.0.1:{port}/0").test_client()
-        assert client.post("/vote").status_code == 200
+@pytest.mark.parametrize("way", BREAKS)
+def test_with_redis_broken_on_the_way_the_limit_holds_within_the_process(
+    make_app: MakeApp, own_redis: BreakableRedis, way: str
+) -> None:
+    client = make_app(redis_url=own_redis.url, redis_seconds=0.3).test_client()
+    assert client.post("/import").status_code == 200
+    own_redis.break_as(way)
+    assert [client.post("/import").status_code for _ in range(11)] == [200] * 10 + [429]
+    assert int(client.post("/import").headers["Retry-After"]) >= 1
+
+
+def test_a_frozen_redis_is_asked_once_for_all_limits_of_all_visitors(make_app: MakeApp) -> None:
+    with stand_in(stay_silent) as frozen:
+        app = make_app(redis_url=frozen.url, redis_seconds=0.3)
+        for _ in range(20):
+            assert app.test_client().post("/vote").status_code == 200
+        assert len(frozen.connections) == 1
 
 
 @pytest.mark.parametrize(
