@@ -113,8 +113,7 @@ class Breaker:
         self._board.update(lambda _record, _now: forced_open(self._rule, until, by=by))
 
     def snapshot(self) -> BreakerSnapshot:
-        record = self._board.look().record
-        counts, shared = self._board.counts()
+        record, sight = self._board.look()
         return BreakerSnapshot(
             name=self.name,
             state=record.state,
@@ -123,8 +122,8 @@ class Breaker:
             until=None if record.until is None else instant(record.until),
             forced=record.forced,
             reason=record.reason,
-            changes=counts,
-            shared=shared,
+            changes=self._board.counts(),
+            shared=sight.shared,
         )
 
 
@@ -145,7 +144,6 @@ class Breakers:
         self._redis = connection
         self._on_change = on_change
         self._restore = restore
-        self._reach = Reach()
         self._lock = threading.Lock()
         self._breakers: dict[str, Breaker] = {}
 
@@ -158,5 +156,5 @@ class Breakers:
             return breaker
 
     def _made(self, name: str, rule: BreakerRule) -> Breaker:
-        shared = None if self._redis is None else (RedisRecord(self._redis, name), self._reach)
+        shared = None if self._redis is None else (RedisRecord(self._redis, name), Reach(name))
         return Breaker(Board(name, rule, shared, self._on_change, self._restore), rule)

@@ -46,7 +46,7 @@ class OwnRecord:
         self._counts: Counter[str] = Counter()
 
     def look(self) -> Sight:
-        return Sight(self._raw, _own_clock() + self._ahead)
+        return Sight(self._raw, _own_clock() + self._ahead, shared=False)
 
     def swap(self, old: str, new: str, count: str) -> bool:
         with self._lock:
@@ -109,19 +109,19 @@ class Board:
             raw = encode(new)
             if self._swap(known.sight, raw, change.new_state if change else ""):
                 self._announce(change)
-                return Known(new, Sight(raw, known.sight.now)), True
+                return Known(new, known.sight._replace(raw=raw)), True
             known = self.look()
         LOG.error("breaker %s: %d writes in a row were outrun, the last is given up", self.name, MOST_TRIES)
         return known, False
 
-    def counts(self) -> tuple[Mapping[str, int], bool]:
-        """Changes by new state, and whether they are those of all processes."""
-        if self._shared is not None:
+    def counts(self) -> Mapping[str, int]:
+        """Changes by their new state."""
+        if self._shared is not None and self._sight().shared:
             record, reach = self._shared
             counts = reach.ask(record.counts)
             if counts is not None:
-                return counts, True
-        return self._own.counts(), False
+                return counts
+        return self._own.counts()
 
     def _sight(self) -> Sight:
         if self._shared is None:
@@ -138,15 +138,15 @@ class Board:
         sight = record.look()
         news = self._own.news_for(sight.raw)
         if news is not None and record.swap(sight.raw, news, ""):
-            return Sight(news, sight.now)
+            return sight._replace(raw=news)
         return sight
 
     def _swap(self, sight: Sight, raw: str, count: str) -> bool:
-        if self._shared is not None:
+        if self._shared is not None and sight.shared:
             record, reach = self._shared
             done = reach.ask(lambda: record.swap(sight.raw, raw, count))
             if done:
-                self._own.hear(Sight(raw, sight.now))
+                self._own.hear(sight._replace(raw=raw))
             if done is not None:
                 return done
         return self._own.swap(sight.raw, raw, count)

@@ -32,12 +32,14 @@ Answer = TypeVar("Answer")
 class Sight(NamedTuple):
     raw: str
     now: int
+    shared: bool  # seen in Redis; else what this process keeps without it
 
 
 class Reach:
     """Whether Redis is of use, said once when that changes. The client itself does not wait for it twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._lock = threading.Lock()
         self._failing = False
 
@@ -47,11 +49,13 @@ class Reach:
             answer = question()
         except redis.RedisError as error:
             if self._turned(failing=True):
-                name = type(error).__name__
-                LOG.warning("Redis is of no use (%s): this process keeps its breakers alone", name)
+                what = type(error).__name__
+                LOG.warning(
+                    "breaker %s: Redis is of no use (%s), this process keeps its own", self._name, what
+                )
             return None
         if self._failing and self._turned(failing=False):
-            LOG.warning("Redis is back: the breakers are those of all processes again")
+            LOG.warning("breaker %s: Redis is back, all processes share it again", self._name)
         return answer
 
     def _turned(self, *, failing: bool) -> bool:
@@ -71,7 +75,7 @@ class RedisRecord:
 
     def look(self) -> Sight:
         raw, seconds, micro = self._look(self._keys)
-        return Sight(raw, int(seconds) * 1_000_000 + int(micro))
+        return Sight(raw, int(seconds) * 1_000_000 + int(micro), shared=True)
 
     def swap(self, old: str, new: str, count: str) -> bool:
         return bool(self._swap(self._keys, [old, new, count]))
