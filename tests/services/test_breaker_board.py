@@ -5,14 +5,18 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from setlist.embedded.processes import wait_until
 from setlist.services.breaker import BreakerChange, Breakers
-from setlist.services.breaker_redis import KEY
+from setlist.services.breaker_board import MOST_TRIES, Board
+from setlist.services.breaker_record import Record, scored
+from setlist.services.breaker_redis import KEY, Reach, RedisRecord
 from setlist.services.redis_breaker import RedisBreaker
 from setlist.services.redis_client import RedisLink
 from tests.broken_redis import BREAKS, BreakableRedis, breakable_redis
 from tests.services.test_breaker import AT_ONCE, RULE, DownError, call, eventually, fail, refused
 
-SECONDS = 0.3  # that a Redis which hangs is waited for, once
+SECONDS = 1.0  # that a Redis which hangs is waited for
+REST_SECONDS = 0.2  # until it is asked again
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,7 @@ def server(broken: BreakableRedis) -> Iterator[BreakableRedis]:
 
 @pytest.fixture
 def connection(server: BreakableRedis) -> Iterator[redis.Redis]:
-    link = RedisLink(server.url, seconds=SECONDS, breaker=RedisBreaker(rest_seconds=0))
+    link = RedisLink(server.url, seconds=SECONDS, breaker=RedisBreaker(REST_SECONDS))
     yield link.client()
     link.close()
 
@@ -48,7 +52,7 @@ def breakers(connection: redis.Redis, heard: list[BreakerChange]) -> Breakers:
 
 @pytest.fixture
 def other_process(server: BreakableRedis) -> Iterator[Breakers]:
-    link = RedisLink(server.url, seconds=SECONDS, breaker=RedisBreaker(rest_seconds=0))
+    link = RedisLink(server.url, seconds=SECONDS, breaker=RedisBreaker(REST_SECONDS))
     yield Breakers(link.client())
     link.close()
 
@@ -106,7 +110,7 @@ class TestAway:
         fail(breaker)
         assert not breaker.snapshot().shared
         server.repair()
-        assert breaker.snapshot().shared
+        assert wait_until(lambda: breaker.snapshot().shared, 10)
         refused(breaker)
         refused(other_process.get("someone", RULE))
 
@@ -122,20 +126,23 @@ class TestBack:
         assert breaker.state == "open"
         server.thaw()
         other_process.get("someone", RULE).reset(by="Ann")
+        assert wait_until(lambda: breaker.snapshot().shared, 10)
         assert breaker.state == "closed"
 
     def test_it_stays_open_when_redis_forgot_all(
         self, server: BreakableRedis, connection: redis.Redis, heard: list[BreakerChange]
     ) -> None:
-        breakers = Breakers(connection, on_change=heard.append, restore=lambda _name: heard[-1])
+        breakers = Breakers(
+            connection, on_change=heard.append, restore=lambda _name: heard[-1] if heard else None
+        )
         breaker = breakers.get("someone", RULE)
-        heard.append(_closed_before())
         fail(breaker, 1)
         server.stop()
         fail(breaker, 2)
         server.start()
         with server.client() as client:
             client.flushall()
+        assert wait_until(lambda: breaker.snapshot().shared, 10)
         refused(breaker)
         assert connection.hexists(KEY.format(name="someone"), "record")
 
@@ -146,13 +153,43 @@ class TestBack:
             client.save()
         server.stop()
         server.start()
+        assert wait_until(lambda: breaker.snapshot().shared, 10)
         refused(breaker)
         assert breaker.snapshot().changes == {"open": 1}
 
 
-def _closed_before() -> BreakerChange:
-    heard: list[BreakerChange] = []
-    breaker = Breakers(on_change=heard.append).get("someone", RULE)
-    fail(breaker)
-    breaker.reset(by="Ann")
-    return heard[-1]
+class TestOutrun:
+    """A writer that others are faster than."""
+
+    @pytest.fixture(params=["alone", "shared"])
+    def board(self, request: pytest.FixtureRequest, connection: redis.Redis) -> Board:
+        shared = (RedisRecord(connection, "someone"), Reach("someone"))
+        return Board("someone", RULE, shared if request.param == "shared" else None, None, None)
+
+    def test_it_reads_again_and_no_write_is_lost(self, board: Board) -> None:
+        faster = [2, 2]
+
+        def step(record: Record, _now: int) -> Record:
+            if faster:
+                add_points(board, faster.pop())
+            return scored(record, 1)
+
+        known, taken = board.update(step)
+        assert taken
+        assert known.record.points == board.look().record.points == 5
+
+    def test_one_that_never_gets_through_gives_up(
+        self, board: Board, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def step(record: Record, _now: int) -> Record:
+            add_points(board, 1)
+            return scored(record, 1000)
+
+        known, taken = board.update(step)
+        assert not taken
+        assert known.record.points == MOST_TRIES
+        assert "were outrun" in caplog.text
+
+
+def add_points(board: Board, points: int) -> None:
+    board.update(lambda record, _now: scored(record, points))
