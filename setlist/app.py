@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from config import Settings, load_settings
 from setlist.admin import admin
@@ -10,6 +11,7 @@ from setlist.api import api
 from setlist.broker import Sender
 from setlist.extensions import db, htmx, migrate
 from setlist.pages import blueprints as fans_pages
+from setlist.providers.sources import Providers
 from setlist.queue import outbox
 from setlist.services.redis_client import RedisLink
 from setlist.web import logs, setup
@@ -39,6 +41,7 @@ def create_app(settings: Settings | None = None, *, redis_seconds: float | None 
         seconds = redis_seconds or settings.redis_seconds
         _reach_redis(app, settings, RedisLink(settings.redis_url, seconds=seconds))
     _bind_extensions(app)
+    app.extensions["providers"] = _providers(app, settings)
     setup.install(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -65,6 +68,17 @@ def _reach_redis(app: Flask, settings: Settings, link: RedisLink) -> None:
     app.extensions["redis"] = link.client()
     app.extensions["sender"] = Sender(link.client(texts=False))
     outbox.connect(app.extensions["sender"], attempts=settings.job_attempts)
+
+
+def _providers(app: Flask, settings: Settings) -> Providers:
+    """Nothing is connected before the first call, and pages make none."""
+    with app.app_context():
+        engine = db.engine
+    return Providers(
+        settings=settings,
+        connection=app.extensions.get("redis"),
+        open_session=lambda: Session(engine),
+    )
 
 
 def _bind_extensions(app: Flask) -> None:

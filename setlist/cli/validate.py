@@ -13,7 +13,8 @@ from setlist.cli.ports import sandbox_place
 from setlist.cli.postgres import check_postgres, check_tables
 from setlist.cli.redis_check import check_redis
 from setlist.providers.errors import Misconfigured, NotOffered, ProviderError, RateLimited, Unavailable
-from setlist.providers.sources import Sources, open_sources, status
+from setlist.providers.sources import Providers, Sources
+from setlist.services.budget import Purpose
 from setlist.services.redis_client import connect
 
 ORIGIN = ".env" if (ROOT / ".env").exists() else "the environment"
@@ -51,14 +52,16 @@ def examine() -> list[Finding]:
 def _check_providers(settings: Settings, *, paced: bool) -> list[Finding]:
     """One cheap call to each, through the pace that all processes share where Redis is there for it."""
     client = connect(settings.redis_url) if paced and settings.redis_url else None
-    sources = open_sources(settings, redis=client, purpose="validate")
+    providers = Providers(settings=settings, connection=client)
+    sources = providers.sources(purpose=Purpose.CHECK)
     sandbox = sandbox_place(settings) is not None
     findings = [
         _ping(sources, about.name, about.label, sandbox=sandbox)
         if about.on
         else off(about.label, "no key", f"set {about.missing} to turn it on")
-        for about in status(sources)
+        for about in providers.status()
     ]
+    providers.close()
     if client is not None:
         client.close()
     return findings

@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 
 from flask import current_app
 
+from config import Settings
 from setlist.models import SyncJob
 from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun
 from setlist.processors.progress import announce, record
 from setlist.processors.running import JobRun, job
 from setlist.providers.errors import Misconfigured, NotFound
-from setlist.providers.sources import open_sources
+from setlist.providers.sources import Providers
 from setlist.queue.errors import Hopeless
+from setlist.services.budget import Purpose
 
 log = logging.getLogger(__name__)
 FINISHED = ("done", "failed", "cancelled")
@@ -35,7 +37,8 @@ def artist_import(run: JobRun) -> None:
 
 
 def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
-    settings, redis = current_app.extensions["settings"], current_app.extensions["redis"]
+    settings: Settings = current_app.extensions["settings"]
+    providers: Providers = current_app.extensions["providers"]
     calls: Counter[str] = Counter()
 
     def count(provider: str, _endpoint: str) -> None:
@@ -43,7 +46,7 @@ def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
 
     return ImportRun(
         session=run.session,
-        sources=open_sources(settings, redis=redis, on_call=count, purpose="import"),
+        sources=providers.sources(on_call=count, purpose=Purpose.IMPORT),
         sync=sync,
         now=lambda: datetime.now(UTC),
         default_start_hour=settings.default_start_hour,

@@ -1,46 +1,88 @@
-"""The gate that every call to a provider passes: breaker, pace, request, translation.
+"""The gate that every call to a provider passes: kept answer, breaker, budget, request, reading.
 
-1. A breaker that is open refuses before anything is spent.
-2. The pace, shared by all processes, says when; a wait that is too long is refused.
-3. The request, bounded in time and size, inside the breaker.
-4. Its status and body become a JSON object or one of the few errors.
+1. An answer that is kept and still fresh costs nothing; equal questions asked at once become one call.
+2. A breaker that is open refuses before anything is spent.
+3. The budget, shared by all processes, says when; what is not soon is refused, and the job comes again then.
+4. The request, bounded in time and size, inside the breaker.
+5. Its status and body become what the client reads from them, or one of the few errors.
 A throttle that ends soon is waited out here. All other retries are the job's, so that they never multiply.
 """
 
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar, overload
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from setlist.providers.deadline import deadline
 from setlist.providers.errors import (
     BadAnswer,
-    Misconfigured,
     NotFound,
-    NotOffered,
     ProviderError,
     RateLimited,
-    Refused,
+    TimedOut,
     Unavailable,
 )
 from setlist.providers.reading import Json
-from setlist.providers.wire import Answer, Call, Wire
+from setlist.providers.wire import Answer, Call, Kept, Wire
 from setlist.services.breaker import Breaker, BreakerOpenError
-from setlist.services.pacing import Pace, Pacer, SlotTooFarError
+from setlist.services.budget import NoBudgetError, Purpose, Refusal
+from setlist.services.spending import Budget
 
 LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
 THROTTLED_TRIES = 3
 MOST_REDIRECTS = 2
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-ANSWERED_FOR_US = (NotFound, Refused, Misconfigured, NotOffered)  # it works; what we asked is at fault
+NOT_MODIFIED = 304
+# A slot that is taken later than this is given up for the next free one: late calls would bunch up, and
+# what the provider counts is when they arrive.
+LATEST_SECONDS = 0.02
+
+# How many points a failure counts towards opening the breaker (BreakerRule.points), the first that fits.
+# A timeout costs a worker the most. A throttle says that the provider works, only not for us. What it
+# answers as "not found" or calls our mistake is no failure of its own.
+WEIGHTS: tuple[tuple[type[ProviderError], int], ...] = (
+    (TimedOut, 4),
+    (Unavailable, 3),
+    (RateLimited, 1),
+    (BadAnswer, 3),
+)
 
 OnCall = Callable[[str, str], None]  # provider, endpoint: once for every request sent
 Translate = Callable[[Answer], ProviderError]
+Read = Callable[[Json], object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """What a provider says of itself in the headers of an answer."""
+
+    left: int
+    resets_at: datetime
+
+
+class KeptAnswers(Protocol):
+    """Where answers are kept that may be given again (kept.py)."""
+
+    def get(self, call: Call, fetch: Callable[[Kept | None], Kept]) -> Json:
+        """The kept body if it is fresh, else that of `fetch`, which is given what is known."""
 
 
 def uncounted(_provider: str, _endpoint: str) -> None:
     """For those who need no count of their calls."""
+
+
+def says_nothing(_answer: Answer) -> Quota | None:
+    """The quota of providers that do not tell it."""
+    return None
+
+
+def as_it_is(body: Json) -> Json:
+    return body
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -48,62 +90,109 @@ class Gate:
     provider: str
     wire: Wire
     breaker: Breaker
-    pacer: Pacer = field(default_factory=Pacer)
-    pace: Pace | None = None  # None: as fast as it goes
+    budget: Budget
+    kept: KeptAnswers | None = None
+    quota: Callable[[Answer], Quota | None] = says_nothing
     on_call: OnCall = uncounted
-    purpose: str = ""  # what the calls are for, such as "import"
+    purpose: Purpose = Purpose.CHECK
 
-    def ask(self, call: Call, translate: Translate) -> Json:
-        """The JSON object that answers. `translate` turns an answer of 400 and above into an error."""
+    @overload
+    def ask(self, call: Call, translate: Translate) -> Json: ...
+    @overload
+    def ask(self, call: Call, translate: Translate, read: Callable[[Json], T]) -> T: ...
+
+    def ask(self, call: Call, translate: Translate, read: Callable[[Json], object] = as_it_is) -> object:
+        """What `read` makes of the JSON object that answers.
+
+        `translate` turns an answer of 400 and above into an error. `read` may raise BadAnswer; it runs
+        while the call is judged, so that nonsense counts against the provider and is not kept.
+        """
+        if self.kept is None or not call.fresh_for:
+            return self._ask_patiently(call, translate, read)[1]
+
+        def fetch(known: Kept | None) -> Kept:
+            return self._fetch(call, translate, read, known)
+
+        return read(self.kept.get(call, fetch))
+
+    def _fetch(self, call: Call, translate: Translate, read: Read, known: Kept | None) -> Kept:
+        if known is not None and known.etag:
+            call = replace(call, headers={**call.headers, "If-None-Match": known.etag})
+        answer, _ = self._ask_patiently(call, translate, read)
+        if answer.status == NOT_MODIFIED and known is not None:
+            return known
+        return Kept(body=answer.json() or {}, etag=answer.headers.get("ETag", ""))
+
+    def _ask_patiently(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:
+        """Asks until it is not throttled, or for too long."""
         tries = THROTTLED_TRIES
         while True:
             try:
-                return self._follow(call, translate)
+                return self._follow(call, translate, read)
             except RateLimited as error:
                 tries -= 1
                 if not self._wait_out(error) or not tries:
                     raise
 
-    def _follow(self, call: Call, translate: Translate) -> Json:
-        for _ in range(MOST_REDIRECTS + 1):
-            self._wait_for_slot()
-            answer = self._exchange(call, translate)
-            if not isinstance(answer, Answer):
-                return answer
-            call = replace(call, url=self._redirected(call.url, answer))
+    def _follow(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:
+        """Through redirects on the same host, all within the time of one call."""
+        self._wait_for_slot()
+        with deadline(self.wire.total_seconds):
+            for redirects in range(MOST_REDIRECTS + 1):
+                if redirects:
+                    self._wait_for_slot()
+                answer, value = self._exchange(call, translate, read)
+                if answer.status not in REDIRECTS:
+                    return answer, value
+                call = replace(call, url=self._redirected(call.url, answer))
         raise BadAnswer(self.provider, "redirects in circles")
 
     def _wait_for_slot(self) -> None:
+        count = True
+        while True:
+            try:
+                self.breaker.refuse_if_open()
+                wait = self.budget.reserve(self.purpose, count=count)
+            except BreakerOpenError as error:
+                raise self._left_alone(error) from None
+            except NoBudgetError as error:
+                says = f"{error.refusal.value}, until {error.until:%d %b, %H:%M} UTC"
+                spent = error.refusal is Refusal.SPENT
+                raise RateLimited(self.provider, says, until=error.until, spent=spent) from None
+            slot = time.monotonic() + wait
+            if wait > 0:
+                time.sleep(wait)
+            if time.monotonic() - slot <= max(LATEST_SECONDS, self.budget.rule.interval / 2):
+                return
+            count = False
+
+    def _exchange(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:
+        """An answer and what was read from it, or None where it is "not modified" or a redirect."""
         try:
-            self.breaker.refuse_if_open()
-            wait = self.pacer.reserve(self.provider, self.pace) if self.pace else 0.0
+            with self.breaker.calling(weigh=weight):
+                try:
+                    return self._send(call, translate, read)
+                except ProviderError as error:
+                    self._note(error)
+                    raise
         except BreakerOpenError as error:
             raise self._left_alone(error) from None
-        except SlotTooFarError as error:
-            until = datetime.now(UTC) + timedelta(seconds=error.wait)
-            raise RateLimited(self.provider, "has no free slot for a call soon", until=until) from None
-        if wait > 0:
-            time.sleep(wait)
 
-    def _exchange(self, call: Call, translate: Translate) -> Json | Answer:
-        """An object, or an Answer that is a redirect."""
-        try:
-            with self.breaker.calling(counts=_is_its_fault):
-                self.on_call(self.provider, call.endpoint)
-                started = time.monotonic()
-                answer = self.wire.send(call)
-                self._log(call, answer, time.monotonic() - started)
-                return answer if answer.status in REDIRECTS else self._read(answer, translate)
-        except BreakerOpenError as error:
-            raise self._left_alone(error) from None
-
-    def _read(self, answer: Answer, translate: Translate) -> Json:
+    def _send(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:
+        self.on_call(self.provider, call.endpoint)
+        started = time.monotonic()
+        answer = self.wire.send(call)
+        self._log(call, answer, time.monotonic() - started)
+        if (told := self.quota(answer)) is not None:
+            self.budget.learn(told.left, told.resets_at)
+        if answer.status in REDIRECTS or (answer.status == NOT_MODIFIED and "If-None-Match" in call.headers):
+            return answer, None
         if answer.status >= 400:
             raise translate(answer)
         body = answer.json()
         if answer.status != 200 or body is None:
             raise BadAnswer(self.provider, f"answered something unreadable (HTTP {answer.status})")
-        return body
+        return answer, read(body)
 
     def _redirected(self, url: str, answer: Answer) -> str:
         """Where a redirect leads, if that is the same host. Scheme, port and parameters stay ours.
@@ -117,19 +206,31 @@ class Gate:
 
     def _wait_out(self, error: RateLimited) -> bool:
         """Let all processes keep still until then; whether that is soon enough to wait for it here."""
-        if self.pace is None or error.until is None:
+        if error.until is None or error.is_ours:
             return False
         seconds = (error.until - datetime.now(UTC)).total_seconds()
-        self.pacer.hold(self.provider, seconds)
-        return seconds <= self.pace.longest_wait
+        self.budget.hold(seconds, str(error))
+        return seconds <= self.budget.longest_wait
+
+    def _note(self, error: ProviderError) -> None:
+        if weight(error):
+            throttled = isinstance(error, RateLimited)
+            self.budget.ledger.failed(self.budget.stretch(self.purpose), str(error), throttled=throttled)
 
     def _left_alone(self, error: BreakerOpenError) -> Unavailable:
         says = "failed repeatedly and is left alone for a while"
         return Unavailable(self.provider, says, until=error.until)
 
     def _log(self, call: Call, answer: Answer, seconds: float) -> None:
-        what = f"{self.provider} {call.endpoint} for {self.purpose or 'nobody in particular'}"
+        what = f"{self.provider} {call.endpoint} for {self.purpose}"
         LOG.debug("%s: %s, %d bytes in %.0f ms", what, answer.status, len(answer.body), seconds * 1000)
+
+
+def weight(error: Exception) -> int:
+    """The points that an error counts against its provider; 0: it answered, and is well."""
+    if not isinstance(error, ProviderError) or not error.is_weather:
+        return 0
+    return next(points for kind, points in WEIGHTS if isinstance(error, kind))
 
 
 def address(provider: str, base_url: str, *segments: str) -> str:
@@ -140,10 +241,6 @@ def address(provider: str, base_url: str, *segments: str) -> str:
     return "/".join(
         [base_url.rstrip("/"), *(quote(segment, safe="", errors="replace") for segment in segments)]
     )
-
-
-def _is_its_fault(error: Exception) -> bool:
-    return isinstance(error, ProviderError) and not isinstance(error, ANSWERED_FOR_US)
 
 
 def _target(url: str, location: str) -> SplitResult | None:

@@ -19,7 +19,7 @@ from setlist.providers.errors import (
     Refused,
 )
 from setlist.providers.reading import Json
-from setlist.providers.spotify_token import SpotifyAccess, Token, TokenExpired
+from setlist.providers.spotify_token import Token, TokenExpired
 from setlist.providers.translation import throttled, usual_error
 from setlist.providers.wire import Answer, Call
 
@@ -32,11 +32,11 @@ QUOTA_SECONDS = 3600.0
 
 
 class Spotify:
-    def __init__(self, gate: Gate, base_url: str, access: SpotifyAccess) -> None:
+    def __init__(self, gate: Gate, base_url: str, token: Token) -> None:
         self._gate = gate
         self._base_url = base_url.rstrip("/")
-        self._market = access.market
-        self._token = Token(gate, access)
+        self._market = token.access.market
+        self._token = token
         self._page_size = PAGE_SIZE
 
     def artist(self, id: str) -> SpotifyArtist:

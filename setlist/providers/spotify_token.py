@@ -32,9 +32,11 @@ class SpotifyAccess:
 
 
 class Token:
+    """One for all jobs of a process."""
+
     def __init__(self, gate: Gate, access: SpotifyAccess) -> None:
+        self.access = access
         self._gate = gate
-        self._access = access
         self._lock = threading.Lock()
         self._value = ""
         self._good_until = 0.0
@@ -52,11 +54,11 @@ class Token:
                 self._good_until = 0.0
 
     def _fetch(self) -> None:
-        pair = f"{self._access.client_id}:{self._access.client_secret.get_secret_value()}"
+        pair = f"{self.access.client_id}:{self.access.client_secret.get_secret_value()}"
         encoded = b64encode(pair.encode(errors="replace")).decode()
         call = Call(
             endpoint="token",
-            url=self._access.token_url,
+            url=self.access.token_url,
             headers={"Authorization": f"Basic {encoded}"},
             form={"grant_type": "client_credentials"},
         )

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from setlist.providers import reading
 from setlist.providers.answers import Attraction, EventRecord, Page, VenueRecord
-from setlist.providers.base import Gate, address
+from setlist.providers.base import Gate, Quota, address
 from setlist.providers.errors import BadAnswer, ProviderError
 from setlist.providers.reading import Json
 from setlist.providers.ticketmaster_events import read_attraction, read_event, read_venue
@@ -103,6 +103,12 @@ def _error(answer: Answer) -> ProviderError:
         return throttled(NAME, answer, otherwise=seconds if spent else SPIKE_SECONDS)
     errors = reading.mappings(body.get("errors"))
     return usual_error(NAME, answer, detail=reading.identifier(errors[0].get("code")) if errors else "")
+
+
+def quota(answer: Answer) -> Quota | None:
+    """What is left of the day, which it tells with answers of 200 only."""
+    left, resets_at = reading.integer(answer.headers.get("Rate-Limit-Available"), lowest=0), _reset(answer)
+    return None if left is None or resets_at is None else Quota(left=left, resets_at=resets_at)
 
 
 def _reset(answer: Answer) -> datetime | None:

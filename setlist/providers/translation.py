@@ -13,7 +13,7 @@ from setlist.providers.errors import (
 )
 from setlist.providers.reading import number
 from setlist.providers.wire import Answer
-from setlist.services.pacing import LONGEST_HOLD
+from setlist.services.budget import LONGEST_HOLD
 
 THROTTLE_SECONDS = 60.0  # where neither the answer nor a provider's habits say
 
@@ -37,7 +37,7 @@ def throttled(provider: str, answer: Answer, *, otherwise: float | None = None) 
     """Come back when it says, else after `otherwise` seconds, else nobody knows when."""
     until = retry_after(answer)
     if until is None and otherwise is not None:
-        until = datetime.now(UTC) + timedelta(seconds=min(max(otherwise, 0.0), LONGEST_HOLD))
+        until = datetime.now(UTC) + _believed(otherwise)
     return RateLimited(provider, "wants no more calls for now", until=until)
 
 
@@ -51,4 +51,8 @@ def retry_after(answer: Answer) -> datetime | None:
             seconds = (parsedate_to_datetime(value).replace(tzinfo=UTC) - now).total_seconds()
         except (ValueError, TypeError, OverflowError):
             return None
-    return now + timedelta(seconds=min(max(seconds, 0.0), LONGEST_HOLD))
+    return now + _believed(seconds)
+
+
+def _believed(seconds: float) -> timedelta:
+    return timedelta(seconds=min(max(seconds, 0.0), LONGEST_HOLD))

@@ -66,6 +66,14 @@ class Answer:
         return found if isinstance(found, dict) else None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """The body of an earlier answer, and what to ask with whether it is still the same."""
+
+    body: dict[str, Any]
+    etag: str = ""
+
+
 class Wire:
     def __init__(self, provider: str, limits: Limits, *, user_agent: str, direct: bool = False) -> None:
         self._provider = provider

@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 SLICES = 48  # of an allowance's window: half an hour of a day
-LONGEST_HOLD = timedelta(hours=48)  # a provider that asks for more is not believed
+LONGEST_HOLD = 48 * 3600.0  # seconds; a provider that asks for more is not believed
 
 
 class Purpose(StrEnum):
@@ -122,6 +122,7 @@ class Verdict:
     """A slot `wait` seconds away; or a refusal, and when it is worth asking again."""
 
     wait: float = 0.0
+    slot: datetime | None = None
     refusal: Refusal | None = None
     until: datetime | None = None
 
@@ -136,17 +137,21 @@ class NoBudgetError(Exception):
 
 
 def decide(account: Account, rule: BudgetRule, share: Share, now: datetime) -> Verdict:
-    """The rule that Redis' script and the rows both follow."""
-    if account.held_until is not None and account.held_until > now:
-        return Verdict(refusal=Refusal.HELD, until=account.held_until)
+    """The rule that Redis' script and the rows both follow.
+
+    A hold that ends soon only moves the slot.
+    """
+    held = max(now, account.held_until or now)
+    if (held - now).total_seconds() > rule.patience(share):
+        return Verdict(refusal=Refusal.HELD, until=held)
     until = _spent_until(account, rule.allowance, share, now) if rule.allowance else None
     if until is not None:
         return Verdict(refusal=Refusal.SPENT, until=until)
-    slot = max(now, account.next_slot_at or now)
+    slot = max(held, account.next_slot_at or now)
     wait = (slot - now).total_seconds()
     if wait > rule.patience(share):
         return Verdict(refusal=Refusal.BUSY, until=slot)
-    return Verdict(wait=wait)
+    return Verdict(wait=wait, slot=slot)
 
 
 def calls_left(account: Account, allowance: Allowance, now: datetime) -> int:

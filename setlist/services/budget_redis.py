@@ -23,8 +23,8 @@ local now = clock[1] * 1000000 + clock[2]
 local interval, patience, calls = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local slice, slices, share = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 local known = redis.call('HMGET', KEYS[1], 'slot', 'held', 'left', 'resets')
-local held = tonumber(known[2] or '0')
-if held > now then return {'held', string.format('%.0f', held)} end
+local held = math.max(now, tonumber(known[2] or '0'))
+if held - now > patience then return {'held', string.format('%.0f', held)} end
 local current = math.floor(now / slice)
 if calls > 0 then
     local spent, by_slice, old, total = {fans = 0, setlists = 0, rest = 0}, {}, {}, 0
@@ -62,7 +62,7 @@ if calls > 0 then
         return {'spent', string.format('%.0f', now + slice * slices)}
     end
 end
-local slot = math.max(now, tonumber(known[1] or '0'))
+local slot = math.max(held, tonumber(known[1] or '0'))
 if slot - now > patience then return {'busy', string.format('%.0f', slot)} end
 redis.call('HSET', KEYS[1], 'slot', string.format('%.0f', slot + interval))
 if ARGV[9] == '1' then

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -35,25 +35,20 @@ class Tally:
     throttles: int = 0
 
 
-def reserve(session: Session, provider: str, rule: BudgetRule, purpose: Purpose) -> Verdict:
+def reserve(
+    session: Session, provider: str, rule: BudgetRule, purpose: Purpose, *, count: bool = True
+) -> Verdict:
     """The next slot, by the database's clock, and its call counted."""
     keep(session, provider, {})  # so that there is a row to queue up at
-    session.execute(
-        select(ProviderState.provider).where(ProviderState.provider == provider).with_for_update()
-    )
+    row = select(ProviderState.provider).where(ProviderState.provider == provider)
+    session.execute(row.with_for_update())
     now = _now(session)
     account = read_account(session, provider, rule, now)
     verdict = decide(account, rule, SHARES[purpose], now)
-    if verdict.refusal is None:
-        slot = max(now, account.next_slot_at or now)
-        left = None if account.quota_left is None else account.quota_left - 1
-        keep(
-            session,
-            provider,
-            {"next_slot_at": slot + timedelta(seconds=rule.interval), "quota_left": left},
-        )
-        since = rule.slices.begin_of(rule.slices.slice_of(now))
-        add_usage(session, {Stretch(provider=provider, since=since, purpose=purpose): Tally(calls=1)})
+    if verdict.slot is not None:
+        keep(session, provider, {"next_slot_at": verdict.slot + timedelta(seconds=rule.interval)})
+        if count:
+            _count(session, provider, rule.slices.begin_of(rule.slices.slice_of(now)), purpose)
     return verdict
 
 
@@ -114,6 +109,16 @@ def calls_by_purpose(session: Session, provider: str, since: datetime) -> dict[s
     }
 
 
+def _count(session: Session, provider: str, since: datetime, purpose: Purpose) -> None:
+    add_usage(session, {Stretch(provider=provider, since=since, purpose=purpose.value): Tally(calls=1)})
+    session.execute(
+        update(ProviderState)
+        .where(ProviderState.provider == provider, ProviderState.quota_left.is_not(None))
+        .values(quota_left=ProviderState.quota_left - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _used(session: Session, provider: str, rule: BudgetRule, now: datetime) -> dict[tuple[int, Share], int]:
     oldest = rule.slices.begin_of(rule.slices.slice_of(now) - SLICES)
     statement = select(ProviderUsage.since, ProviderUsage.purpose, ProviderUsage.calls).where(
@@ -140,4 +145,5 @@ def _row(key: Stretch, tally: Tally) -> dict[str, Any]:
 
 
 def _now(session: Session) -> datetime:
-    return session.execute(select(func.clock_timestamp())).scalar_one()
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now

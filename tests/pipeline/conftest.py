@@ -16,7 +16,6 @@ from setlist.pipeline.run import ImportRun
 from setlist.providers.sources import Sources, open_sources
 from setlist.sandbox.options import SandboxOptions
 from setlist.sandbox.server import RunningSandbox, start_in_thread
-from setlist.services.breaker import Breakers
 
 ARTISTS = 60
 DEFAULT_START_HOUR = 20
@@ -29,9 +28,8 @@ def sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def fault(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+def fault(sandbox: RunningSandbox) -> Iterator[Callable[[str, str], None]]:
     """Lets a provider of the sandbox fail at every call, until the test ends."""
-    monkeypatch.setattr("setlist.providers.sources._BREAKERS", Breakers())  # what fails here fails here alone
 
     def fail(provider: str, kind: str) -> None:
         switches = {"faults": [{"provider": provider, "kind": kind}]}

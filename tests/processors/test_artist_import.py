@@ -1,5 +1,6 @@
 """The import as a job: requested, run, announced, and given up where nothing can help."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +19,6 @@ from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from setlist.sandbox.catalogue.names import BENCHMARK_NAME
 from setlist.sandbox.options import SandboxOptions
 from setlist.sandbox.server import RunningSandbox, start_in_thread
-from setlist.services.breaker import Breakers
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -33,7 +33,8 @@ def sandbox() -> Iterator[RunningSandbox]:
 def sources(app: Flask, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = app.extensions["settings"].model_copy(update={"sandbox_url": sandbox.url})
     monkeypatch.setitem(app.extensions, "settings", settings)
-    monkeypatch.setattr("setlist.providers.sources._BREAKERS", Breakers())
+    providers = dataclasses.replace(app.extensions["providers"], settings=settings)
+    monkeypatch.setitem(app.extensions, "providers", providers)
 
 
 def requested(session: Session, mbid: str) -> SyncJob:

@@ -15,14 +15,15 @@ from setlist.providers.errors import ProviderError
 from setlist.providers.musicbrainz import MusicBrainz
 from setlist.providers.setlistfm import SetlistFm
 from setlist.providers.spotify import Spotify
-from setlist.providers.spotify_token import SpotifyAccess
+from setlist.providers.spotify_token import SpotifyAccess, Token
 from setlist.providers.ticketmaster import Ticketmaster
 from setlist.providers.translation import usual_error
 from setlist.providers.wire import Answer, Call, Limits, Wire
 from setlist.sandbox.options import SandboxOptions
 from setlist.sandbox.server import RunningSandbox, start_in_thread
-from setlist.services.breaker import Breaker
-from setlist.services.pacing import Pace
+from setlist.services.breaker import BreakerRule, Breakers
+from setlist.services.budget import BudgetRule
+from setlist.services.spending import Budget
 
 KEY = "key-that-nobody-may-read"
 
@@ -31,7 +32,8 @@ BUT_TOKENS = re.compile(r"/(?!api/token).*")
 OpenGate = Callable[..., Gate]
 Serve = Callable[..., None]
 
-QUICK = Pace(per_second=100, longest_wait=5)
+QUICK = BudgetRule(per_second=100, longest_wait=5)
+UNPACED = BudgetRule(per_second=1_000_000)
 
 
 class Counter:
@@ -60,12 +62,13 @@ def call(httpserver: HTTPServer) -> Call:
 
 @pytest.fixture
 def open_gate() -> Iterator[OpenGate]:
-    """A gate with a breaker of its own; `limits` and any field of Gate may be given."""
+    """A gate with a breaker and a budget of its own; `limits` and any field of Gate may be given."""
     wires: list[Wire] = []
 
     def opening(provider: str, limits: Limits | None = None, **fields: object) -> Gate:
         wires.append(Wire(provider, limits or Limits(), user_agent="Setlist tests", direct=True))
-        fields.setdefault("breaker", Breaker(provider, failures=1_000))
+        fields.setdefault("budget", Budget(provider, UNPACED))
+        fields.setdefault("breaker", Breakers().get(provider, BreakerRule(points=1_000)))
         return Gate(provider=provider, wire=wires[-1], **fields)  # type: ignore[arg-type]
 
     yield opening
@@ -94,7 +97,8 @@ def spotify(httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
     httpserver.expect_request("/api/token", method="POST").respond_with_json(
         {"access_token": KEY, "token_type": "Bearer", "expires_in": 3600}
     )
-    return Spotify(open_gate("spotify"), httpserver.url_for("/v1"), access_to(httpserver))
+    gate = open_gate("spotify")
+    return Spotify(gate, httpserver.url_for("/v1"), Token(gate, access_to(httpserver)))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -18,9 +19,10 @@ from setlist.providers.errors import (
     Unavailable,
 )
 from setlist.providers.wire import Call
-from setlist.services.breaker import Breaker
-from setlist.services.pacing import LocalSlots, Pacer
-from tests.providers.conftest import QUICK, Counter, OpenGate, usual
+from setlist.services.breaker import Breaker, BreakerRule, Breakers
+from setlist.services.budget import BudgetRule, Purpose
+from setlist.services.spending import Budget
+from tests.providers.conftest import Counter, OpenGate, usual
 from tests.providers.rude_server import rude_server
 
 
@@ -47,16 +49,20 @@ class TestCounting:
     ) -> None:
         caplog.set_level(logging.DEBUG, logger="setlist")
         httpserver.expect_request("/songs").respond_with_json({})
-        open_gate("someone", purpose="import").ask(call, usual)
+        open_gate("someone", purpose=Purpose.IMPORT).ask(call, usual)
         (record,) = [record for record in caplog.records if record.name == "setlist.providers.base"]
         assert "someone songs for import: 200" in record.getMessage()
         assert "http" not in record.getMessage()
 
 
+def own_breaker(**rule: Any) -> Breaker:
+    return Breakers().get("someone", BreakerRule(**rule))
+
+
 class TestBreaker:
     @pytest.fixture
     def gate(self, open_gate: OpenGate, counter: Counter) -> Gate:
-        return open_gate("someone", breaker=Breaker("someone", failures=3), on_call=counter)
+        return open_gate("someone", breaker=own_breaker(points=9), on_call=counter)
 
     def test_one_that_is_down_is_left_alone(
         self, httpserver: HTTPServer, gate: Gate, call: Call, counter: Counter
@@ -106,7 +112,7 @@ class TestBreaker:
             finish.wait(5)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-        gate = open_gate("someone", breaker=Breaker("someone", failures=1, rest_seconds=0))
+        gate = open_gate("someone", breaker=own_breaker(points=1, rest_seconds=0))
         with pytest.raises(Unavailable):
             gate.ask(Call(endpoint="songs", url="http://127.0.0.1:1"), usual)
         with rude_server(answer_late) as url, ThreadPoolExecutor(1) as threads:
@@ -119,14 +125,12 @@ class TestBreaker:
 
     def test_an_open_one_takes_no_slot(self, open_gate: OpenGate, httpserver: HTTPServer, call: Call) -> None:
         httpserver.expect_request("/songs").respond_with_data("", status=500)
-        slots = LocalSlots(lambda: 0.0)
-        gate = open_gate(
-            "someone", breaker=Breaker("someone", failures=1), pacer=Pacer(local=slots), pace=QUICK
-        )
+        budget = Budget("someone", BudgetRule(per_second=0.01, longest_wait=1_000))
+        gate = open_gate("someone", breaker=own_breaker(points=1), budget=budget)
         for _ in range(5):
             with pytest.raises(Unavailable):
                 gate.ask(call, usual)
-        assert slots.reserve("someone", 1, 5) == pytest.approx(0.01)
+        assert budget.reserve(Purpose.IMPORT) == pytest.approx(100, abs=20)
 
     def test_threads_call_at_the_same_time(self, open_gate: OpenGate) -> None:
         together = threading.Barrier(2, timeout=5)

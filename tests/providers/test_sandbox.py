@@ -22,7 +22,6 @@ from setlist.providers.sources import Sources, open_sources
 from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from setlist.sandbox.faults import Fault
 from setlist.sandbox.server import RunningSandbox
-from setlist.services.breaker import Breakers
 
 NOBODY = "6f1a2b3c-0000-4000-8000-00000000dead"
 
@@ -31,12 +30,6 @@ NOBODY = "6f1a2b3c-0000-4000-8000-00000000dead"
 def calls() -> Counter[tuple[str, str]]:
     """What our own count says was called."""
     return Counter()
-
-
-@pytest.fixture(autouse=True)
-def own_breakers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test's faults are its own."""
-    monkeypatch.setattr("setlist.providers.sources._BREAKERS", Breakers())
 
 
 @pytest.fixture
@@ -166,6 +159,7 @@ def test_we_count_as_the_provider_does(
     test_setlistfm(sources)
     test_spotify(sources)
     theirs = sandbox.sandbox.switches.counts.described()["calls"]
+    assert theirs["spotify"].pop("token") == 1  # for all jobs of the process, so no job's own
     ours: Counter[str] = Counter()
     for (provider, _endpoint), number in calls.items():
         ours[provider] += number

@@ -2,7 +2,8 @@ import pytest
 
 from config import Settings
 from config import Sources as Origin
-from setlist.providers.sources import PACES, Sources, open_sources, status
+from setlist.providers.sources import NAMES, Providers
+from setlist.services.budget import Purpose
 
 KEYS = {
     "ticketmaster_key": "t-key",
@@ -22,12 +23,19 @@ def no_keys_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def which_are_on(sources: Sources) -> list[str]:
-    return [entry.name for entry in status(sources) if entry.on]
+def providers(**values: object) -> Providers:
+    return Providers(settings=settings(**values))
+
+
+def which_are_on(found: Providers) -> list[str]:
+    sources = found.sources()
+    on = [entry.name for entry in found.status() if entry.on]
+    assert on == [name for name in NAMES if getattr(sources, name) is not None]
+    return on
 
 
 def test_in_the_sandbox_all_four_are_on() -> None:
-    assert which_are_on(open_sources(settings())) == ["musicbrainz", "ticketmaster", "setlistfm", "spotify"]
+    assert which_are_on(providers()) == ["musicbrainz", "ticketmaster", "setlistfm", "spotify"]
 
 
 @pytest.mark.parametrize(
@@ -42,12 +50,11 @@ def test_in_the_sandbox_all_four_are_on() -> None:
     ],
 )
 def test_live_each_is_on_with_its_key(keys: list[str], on: list[str]) -> None:
-    sources = open_sources(settings(sources=Origin.LIVE, **{key: KEYS[key] for key in keys}))
-    assert which_are_on(sources) == on
+    assert which_are_on(providers(sources=Origin.LIVE, **{key: KEYS[key] for key in keys})) == on
 
 
 def test_the_status_names_what_is_missing() -> None:
-    found = {entry.name: entry for entry in status(open_sources(settings(sources=Origin.LIVE)))}
+    found = {entry.name: entry for entry in providers(sources=Origin.LIVE).status()}
     assert found["musicbrainz"].missing == ""
     assert found["ticketmaster"].missing == "TICKETMASTER_KEY"
     assert found["setlistfm"].label == "setlist.fm"
@@ -55,24 +62,24 @@ def test_the_status_names_what_is_missing() -> None:
 
 
 def test_no_repr_shows_a_key() -> None:
-    sources = open_sources(settings(sources=Origin.LIVE, **KEYS))
-    for shown in (repr(sources), repr(sources.ticketmaster), repr(vars(sources.setlistfm))):
+    found = providers(sources=Origin.LIVE, **KEYS)
+    sources = found.sources()
+    for shown in (repr(found), repr(sources), repr(sources.ticketmaster), repr(vars(sources.setlistfm))):
         assert not any(key in shown for key in ("t-key", "s-key", "p-key"))
 
 
-@pytest.mark.parametrize(
-    ("values", "paced"),
-    [
-        ({}, False),
-        ({"sandbox_limits": True}, True),
-        ({"sources": Origin.LIVE, "sandbox_limits": False}, True),
-    ],
-)
-def test_only_a_sandbox_without_limits_is_not_paced(*, values: dict[str, object], paced: bool) -> None:
-    gate = open_sources(settings(**values)).musicbrainz._gate
-    assert gate.pace == (PACES["musicbrainz"] if paced else None)
+def test_what_is_known_of_a_provider_is_known_to_all_jobs() -> None:
+    found = providers()
+    first, second = (found.sources(purpose=purpose) for purpose in (Purpose.IMPORT, Purpose.SYNC))
+    assert first.musicbrainz._gate.breaker is second.musicbrainz._gate.breaker
+    assert first.musicbrainz._gate.budget is second.musicbrainz._gate.budget
+    assert first.musicbrainz._gate.wire is second.musicbrainz._gate.wire
+    assert first.spotify is not None
+    assert second.spotify is not None
+    assert first.spotify._token is second.spotify._token
+    assert (first.musicbrainz._gate.purpose, second.musicbrainz._gate.purpose) == ("import", "sync")
 
 
-def test_what_is_down_for_one_job_is_down_for_the_next() -> None:
-    first, second = (open_sources(settings()).musicbrainz._gate for _ in range(2))
-    assert first.breaker is second.breaker
+def test_the_sandbox_is_another_account_than_the_real_provider() -> None:
+    accounts = {providers(sources=origin).gates["spotify"].budget.provider for origin in Origin}
+    assert accounts == {"spotify", "sandbox spotify"}

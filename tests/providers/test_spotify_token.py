@@ -25,7 +25,8 @@ def tokens(httpserver: HTTPServer) -> list[str]:
 
 @pytest.fixture
 def spotify(httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
-    return Spotify(open_gate("spotify"), httpserver.url_for("/v1"), access_to(httpserver))
+    gate = open_gate("spotify")
+    return Spotify(gate, httpserver.url_for("/v1"), Token(gate, access_to(httpserver)))
 
 
 def accept_only(httpserver: HTTPServer, token: str) -> None:

@@ -47,6 +47,10 @@ class TestPace:
         verdict = decide(Account(held_until=until), RULE, Share.FANS, NOW)
         assert (verdict.refusal, verdict.until) == (Refusal.HELD, until)
 
+    def test_a_hold_that_ends_soon_moves_the_slot(self) -> None:
+        account = Account(held_until=NOW + timedelta(seconds=2), next_slot_at=NOW + timedelta(seconds=1))
+        assert decide(account, RULE, Share.FANS, NOW).wait == 2
+
     def test_a_hold_that_is_over_is_none(self) -> None:
         assert decide(Account(held_until=NOW - timedelta(seconds=1)), RULE, Share.FANS, NOW).refusal is None
 

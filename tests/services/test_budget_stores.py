@@ -37,7 +37,7 @@ def some_account(dice: Random, rule: BudgetRule, now: datetime) -> Account:
     return Account(
         # Half of the instants are past; none is so near that the test's own time matters.
         next_slot_at=now + timedelta(seconds=dice.choice([-300, -30, 60, 500])),
-        held_until=now + timedelta(seconds=dice.choice([-600, -600, -600, 900])),
+        held_until=now + timedelta(seconds=dice.choice([-600, -600, 100, 900])),
         quota_left=dice.randint(0, 60) if told else None,
         quota_resets_at=now + timedelta(seconds=dice.choice([-400, 4000])) if told else None,
         used=used,
