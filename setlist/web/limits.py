@@ -8,12 +8,12 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import ParamSpec, TypeVar
 
-import redis
 from flask import Flask, request
 
 from config import Settings
 from setlist.extensions import limiter
 from setlist.web.identity import fan_key
+from setlist.web.limit_storage import SCHEME
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,13 +30,17 @@ IPV6_HOME = 64  # a home or a phone has a whole /64 to choose addresses from
 def install(app: Flask, settings: Settings) -> None:
     """Counted in Redis for all processes; while that is down, by each process in its own memory."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=storage_of(settings.redis_url),
-        RATELIMIT_STORAGE_OPTIONS=_options(app),
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_STORAGE_OPTIONS={},
         RATELIMIT_STRATEGY="fixed-window",
         RATELIMIT_KEY_PREFIX="setlist",
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_SWALLOW_ERRORS=True,
     )
+    if settings.redis_url is not None:
+        # Behind the breaker that all uses of Redis share: a visitor waits for this.
+        app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}://"
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+            "connection_pool": app.extensions["redis_link"].pool(texts=False)
+        }
     limiter.init_app(app)
 
 
@@ -57,11 +61,8 @@ def address() -> str:
 
 def seconds_to_wait() -> int:
     """Until the limit that this request broke starts anew."""
-    try:
-        broken = limiter.current_limit
-        left = broken.reset_at - time.time() if broken else UNKNOWN_WAIT_SECONDS
-    except redis.RedisError:
-        left = UNKNOWN_WAIT_SECONDS
+    broken = limiter.current_limit
+    left = broken.reset_at - time.time() if broken else UNKNOWN_WAIT_SECONDS
     return max(1, round(left))
 
 
@@ -75,16 +76,3 @@ _votes_by_address = limiter.shared_limit(VOTES_BY_ADDRESS, scope="votes_by_addre
 limit_lookups = limiter.shared_limit(LOOKUPS, scope="lookups", key_func=address)
 limit_imports = limiter.shared_limit(IMPORTS, scope="imports", key_func=address, methods=["POST"])
 limit_login = limiter.shared_limit(LOGINS, scope="login", key_func=address, methods=["POST"])
-
-
-def storage_of(url: str | None) -> str:
-    if url is None:
-        return "memory://"
-    return f"redis+{url}" if url.startswith("unix://") else url
-
-
-def _options(app: Flask) -> dict[str, object]:
-    """Behind the breaker that all uses of Redis share: a visitor waits for this."""
-    if "redis_link" not in app.extensions:
-        return {}
-    return {"connection_pool": app.extensions["redis_link"].pool(texts=False)}

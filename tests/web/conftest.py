@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from setlist.app import create_app
-from setlist.extensions import db, limiter
+from setlist.extensions import db
 from setlist.web import limits
 from setlist.web.identity import ensure_fan_key, fan_key
 from setlist.web.limits import limit_imports, limit_login, limit_lookups, limit_votes
@@ -58,7 +58,6 @@ def make_app(app: Flask, settings: Settings) -> Iterator[MakeApp]:
             db.engine.dispose()
     # The limiter is one for the process: it goes back to the Redis of the other tests.
     limits.install(app, settings)
-    limiter._storage_dead = False
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
@@ -87,16 +88,30 @@ def test_a_frozen_redis_is_asked_once_for_all_limits_of_all_visitors(make_app: M
         assert len(frozen.connections) == 1
 
 
-@pytest.mark.parametrize(
-    ("url", "storage"),
-    [
-        (None, "memory://"),
-        ("unix:///run/redis.sock?db=2", "redis+unix:///run/redis.sock?db=2"),
-        ("rediss://:pw@host/1", "rediss://:pw@host/1"),
-    ],
-)
-def test_every_way_to_name_a_redis_is_understood(url: str | None, storage: str) -> None:
-    assert limits.storage_of(url) == storage
+def test_where_no_redis_is_configured_the_process_counts(make_app: MakeApp) -> None:
+    client = make_app(redis_url=None).test_client()
+    assert [client.post("/import").status_code for _ in range(11)] == [200] * 10 + [429]
+
+
+def test_requests_that_meet_a_dead_redis_side_by_side_are_all_counted(
+    make_app: MakeApp, own_redis: BreakableRedis
+) -> None:
+    app = make_app(redis_url=own_redis.url, redis_seconds=0.3)
+    own_redis.freeze()
+    with ThreadPoolExecutor(11) as pool:
+        statuses = list(pool.map(lambda _: app.test_client().post("/import").status_code, range(11)))
+    assert sorted(statuses) == [200] * 10 + [429]
+
+
+def test_after_redis_is_back_counts_are_shared_again(make_app: MakeApp, own_redis: BreakableRedis) -> None:
+    app = make_app(redis_url=own_redis.url, redis_seconds=0.3)
+    app.extensions["redis_link"].breaker._rest = 0.0
+    own_redis.stop()
+    app.test_client().post("/import")
+    own_redis.repair()
+    app.test_client().post("/import")
+    with own_redis.client() as client:
+        assert [key for key in client.keys("*") if "imports" in key]
 
 
 def test_a_visitor_on_a_unix_socket_has_no_address(probe: Flask) -> None:
