@@ -7,6 +7,7 @@ import pytest
 import redis
 
 from setlist.services.redis_client import connect
+from tests.services.breaker_calls import StartProcess, starting
 
 
 @pytest.fixture
@@ -36,3 +37,16 @@ def silent() -> Iterator[redis.Redis]:
         client = connect(f"redis://127.0.0.1:{server.getsockname()[1]}/0")
         yield client
         client.close()
+
+
+@pytest.fixture(params=["none", "shared", "down"])
+def start(request: pytest.FixtureRequest) -> StartProcess:
+    """Processes over no Redis at all, over a sound one and over one that is down."""
+    name = {"none": None, "shared": "connection", "down": "unreachable"}[request.param]
+    connection = request.getfixturevalue(name) if name else None
+    return starting(connection)
+
+
+@pytest.fixture
+def start_shared(connection: redis.Redis) -> StartProcess:
+    return starting(connection)

@@ -13,7 +13,7 @@ from setlist.services.breaker_redis import KEY, Reach, RedisRecord
 from setlist.services.redis_breaker import RedisBreaker
 from setlist.services.redis_client import RedisLink
 from tests.broken_redis import BREAKS, BreakableRedis, breakable_redis
-from tests.services.test_breaker import AT_ONCE, RULE, DownError, call, eventually, fail, refused
+from tests.services.breaker_calls import AT_ONCE, RULE, DownError, call, eventually, fail, refused
 
 SECONDS = 1.0  # that a Redis which hangs is waited for
 REST_SECONDS = 0.2  # until it is asked again

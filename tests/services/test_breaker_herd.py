@@ -9,8 +9,8 @@ import redis
 
 from config import ROOT
 from setlist.services.breaker import Breakers
+from tests.services.breaker_calls import fail
 from tests.services.breaker_herd import NAME, RULE, SENT
-from tests.services.test_breaker import fail
 
 PROCESSES = 6
 RACES = 10

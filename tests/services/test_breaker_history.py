@@ -13,7 +13,7 @@ from setlist.extensions import db
 from setlist.models import BreakerEvent, ProviderState
 from setlist.services.breaker import BreakerChange, Breakers
 from setlist.services.breaker_history import last_change, recent_changes, record_change
-from tests.services.test_breaker import AT_ONCE, RULE, call, fail, refused
+from tests.services.breaker_calls import AT_ONCE, RULE, call, fail, refused
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -165,6 +165,8 @@ def _last(session: Session) -> BreakerChange:
 
 
 def _somebody_waits() -> bool:
-    here = "datname = current_database() AND wait_event_type = 'Lock'"
+    waiting = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """
     with db.engine.connect() as connection:
-        return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {here}")))
+        return bool(connection.scalar(text(waiting)))
