@@ -26,6 +26,7 @@ from setlist.broker import WORKER_SECONDS, make_broker
 from setlist.extensions import db
 from setlist.processors import PROCESSORS
 from setlist.processors.running import Processor, WorkerProcess
+from setlist.providers.sources import Providers
 from setlist.queue.errors import Interrupted
 from setlist.queue.finish import hand_back
 from setlist.queue.keeper import LeaseKeeper
@@ -75,6 +76,7 @@ class ProcessLife(Middleware):
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._settings = settings
+        self._providers: Providers = app.extensions["providers"]
         with app.app_context():
             self._engine = db.engine
         self._identity = WorkerIdentity(threads=settings.worker_threads, version=_version())
@@ -103,6 +105,7 @@ class ProcessLife(Middleware):
     def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Runs that reached no checkpoint in time lose their lease; their threads end with the process."""
         self._keeper.stop()
+        self._providers.close()
         try:
             self._leave()
         except SQLAlchemyError as error:

@@ -9,7 +9,7 @@ from setlist.cron.runs import CronRun, Report
 
 BATCH = 2_000
 
-# By the name of its metric: the rows to delete, oldest first. Attempts go with their job.
+# By the name of its metric: the rows to delete. Attempts go with their job.
 _OLD: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "jobs_done": (
@@ -26,6 +26,8 @@ _OLD: Mapping[str, tuple[str, str]] = MappingProxyType(
         "workers": ("workers", "heartbeat_at < now() - interval '1 day'"),
         "cron_runs": ("cron_logs", "started_at < now() - interval '60 days'"),
         "health_checks": ("system_health", "checked_at < now() - interval '14 days'"),
+        "breaker_changes": ("breaker_events", "at < now() - interval '90 days'"),
+        "provider_calls": ("provider_usage", "since < now() - interval '400 days'"),
     }
 )
 
@@ -37,8 +39,8 @@ def clean_up(run: CronRun) -> Report:
 
 def _delete(run: CronRun, table: str, condition: str) -> int:
     statement = text(
-        f"DELETE FROM {table} WHERE id IN"  # noqa: S608 - both come from the table above
-        f" (SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT :batch) RETURNING 1"
+        f"DELETE FROM {table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - both come from the table above
+        f"SELECT ctid FROM {table} WHERE {condition} LIMIT :batch)) RETURNING 1"
     )
     deleted = 0
     while not run.stopping.is_set():

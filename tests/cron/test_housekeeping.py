@@ -9,7 +9,9 @@ from setlist.cron.runs import CronRun, Report
 from setlist.models import (
     Artist,
     ArtistSearch,
+    BreakerEvent,
     CronLog,
+    ProviderUsage,
     QueueJob,
     QueueJobAttempt,
     SyncJob,
@@ -99,8 +101,16 @@ def test_progress_events_go_unless_their_import_still_runs(session, tidy):
             SystemHealth(part="redis", state="ok", checked_at=ago(15)),
             SystemHealth(part="redis", state="ok", checked_at=ago(13)),
         ),
+        (
+            BreakerEvent(provider="spotify", old_state="closed", new_state="open", at=ago(91)),
+            BreakerEvent(provider="spotify", old_state="closed", new_state="open", at=ago(89)),
+        ),
+        (
+            ProviderUsage(provider="spotify", purpose="import", since=ago(401)),
+            ProviderUsage(provider="spotify", purpose="import", since=ago(399)),
+        ),
     ],
-    ids=["searches", "workers", "cron runs", "health checks"],
+    ids=["searches", "workers", "cron runs", "health checks", "breakers", "calls"],
 )
 def test_the_old_goes_and_the_new_stays(session, tidy, old, new):
     model = type(old)
