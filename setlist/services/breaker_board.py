@@ -89,6 +89,7 @@ class Board:
         self._own = OwnRecord()
         self._on_change = on_change
         self._restore = restore
+        self._made: BreakerChange | None = None  # the latest change by this process
 
     def look(self) -> Known:
         while True:
@@ -152,17 +153,25 @@ class Board:
         return self._own.swap(sight.raw, raw, count)
 
     def _kept(self) -> BreakerChange | None:
+        """The latest change that is remembered: ours may not be written down yet."""
+        found = self._asked()
+        if found is None or self._made is None:
+            return found or self._made
+        return max(found, self._made, key=lambda change: change.at)
+
+    def _asked(self) -> BreakerChange | None:
         if self._restore is None:
             return None
         try:
             return self._restore(self.name)
         except Exception:
-            LOG.exception("breaker %s: what was kept of it cannot be read, it counts as closed", self.name)
+            LOG.exception("breaker %s: what was written down of it cannot be read", self.name)
             return None
 
     def _announce(self, change: BreakerChange | None) -> None:
         if change is None:
             return
+        self._made = change
         LOG.warning("breaker %s: %s -> %s, %s", self.name, change.old_state, change.new_state, change.reason)
         if self._on_change is None:
             return

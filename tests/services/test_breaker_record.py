@@ -1,5 +1,6 @@
 """What a breaker is after Redis lost it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,19 @@ class TestLostRecord:
 
         assert call(start_shared(restore=fail_to_remember).breakers.get("someone")) == "answered"
         assert "cannot be read" in caplog.text
+
+    def test_what_this_process_did_lately_need_not_be_written_down_yet(
+        self, connection: redis.Redis, start_shared: StartProcess
+    ) -> None:
+        rows: list[BreakerChange] = []
+        process = start_shared(restore=lambda _name: rows[-1] if rows else None)
+        breaker = process.breakers.get("someone", RULE)
+        fail(breaker)
+        connection.flushdb()
+        refused(breaker)
+        rows.append(replace(process.heard[-1], new_state="closed", until=None, at=datetime.now(UTC)))
+        connection.flushdb()
+        assert call(breaker) == "answered"  # a person reset it elsewhere
 
     @pytest.mark.parametrize("garbage", ["", "null", "[1]", '{"state"', '{"colour": "red"}'])
     def test_a_record_that_cannot_be_read_is_replaced(
