@@ -7,6 +7,7 @@ from setlist.queue import outbox
 from tests.broken_redis import BREAKS
 from tests.queue.rows import fresh, stored
 from tests.servers import sender_to
+from tests.services.redis_stand_ins import refusing_in_front_of
 
 
 def test_a_message_is_a_jobs_id_and_nothing_else(app, settings):
@@ -85,3 +86,14 @@ def test_with_redis_broken_a_job_is_kept_and_sent_once_it_is_well(session, setti
     healthy = sender_to(own)
     healthy.send("artist_search", job_id)
     assert healthy.lengths(["artist_search"])["artist_search"] >= 1
+
+
+def test_a_worker_hears_from_a_server_that_knows_neither_hello_nor_client(app, settings, own_redis):
+    with refusing_in_front_of(own_redis.socket_path, {"HELLO", "CLIENT"}) as (server, _):
+        plain = settings.model_copy(update={"redis_url": server.url})
+        broker = make_broker(plain, timeout=2)
+        broker.declare_queue("artist_search")
+        sender_to(plain).send("artist_search", 7)
+        message = next(broker.consume("artist_search", timeout=10))
+        broker.client.close()
+    assert message.kwargs == {"job_id": 7}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 CHUNK = 65536
 
@@ -60,6 +61,35 @@ def tls_in_front_of(path: Path, context: ssl.SSLContext) -> Iterator[StandIn]:
 
     with stand_in(meet) as server:
         yield server
+
+
+@contextmanager
+def refusing_in_front_of(path: Path, words: set[str]) -> Iterator[tuple[StandIn, list[str]]]:
+    """The Redis at that unix socket, but for commands that it does not know; and all that it was asked."""
+    heard: list[str] = []
+
+    def meet(outside: socket.socket) -> None:
+        with socket.socket(socket.AF_UNIX) as inside, outside.makefile("rb") as asked:
+            inside.connect(str(path))
+            threading.Thread(target=_pour, args=(inside, outside), daemon=True).start()
+            while command := _next_command(asked):
+                heard.append(command.split(b"\r\n")[2].decode().upper())
+                if heard[-1] in words:
+                    outside.sendall(f"-ERR unknown command '{heard[-1]}'\r\n".encode())
+                else:
+                    inside.sendall(command)
+
+    with stand_in(meet) as server:
+        yield server, heard
+
+
+def _next_command(asked: BinaryIO) -> bytes:
+    """As it came: *parts, then $length and text for each."""
+    command = asked.readline()
+    for _ in range(int(command[1:] or 0)):
+        length = asked.readline()
+        command += length + asked.read(int(length[1:]) + 2)
+    return command
 
 
 def _welcome(listener: socket.socket, server: StandIn, meet: Callable[[socket.socket], None]) -> None:

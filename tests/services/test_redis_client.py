@@ -12,7 +12,14 @@ import trustme
 from setlist.services.redis_breaker import RedisAway, RedisBreaker
 from setlist.services.redis_client import RedisLink, connect
 from tests.broken_redis import ANSWERING_BREAKS, SILENT_BREAKS, BreakableRedis
-from tests.services.redis_stand_ins import StandIn, hang_up, stand_in, stay_silent, tls_in_front_of
+from tests.services.redis_stand_ins import (
+    StandIn,
+    hang_up,
+    refusing_in_front_of,
+    stand_in,
+    stay_silent,
+    tls_in_front_of,
+)
 
 QUICK = 0.2  # for what will not be answered
 AMPLE = 5.0
@@ -297,19 +304,13 @@ class TestTls:
 
 
 def test_a_server_that_knows_neither_hello_nor_client_will_do(own_redis: BreakableRedis) -> None:
-    with own_redis.client() as client:
-        client.execute_command(
-            "ACL", "SETUSER", "plain", "on", ">pw", "~*", "&*", "+@all", "-client", "-hello"
-        )
-        client.config_resetstat()
-    link = RedisLink(f"unix://plain@{own_redis.socket_path}?db=2&password=pw", seconds=AMPLE)
-    listener = link.client().pubsub()
-    listener.subscribe("news")
-    assert listener.get_message(timeout=AMPLE)
-    assert link.client().set("motto", "wish")
-    listener.close()
-    link.close()
-    with own_redis.client() as client:
-        said = {name.partition("_")[2] for name in client.info("commandstats")}
-        client.acl_deluser("plain")
-    assert said - {"config|resetstat", "client|setinfo", "hello"} == {"auth", "select", "subscribe", "set"}
+    with refusing_in_front_of(own_redis.socket_path, {"HELLO", "CLIENT"}) as (server, heard):
+        link = RedisLink(f"redis://127.0.0.1:{server.port}/2", seconds=AMPLE)
+        listener = link.client().pubsub()
+        listener.subscribe("news")
+        assert listener.get_message(timeout=AMPLE)
+        assert link.client().set("motto", "wish")
+        assert link.client(texts=False).get("motto") == b"wish"
+        listener.close()
+        link.close()
+    assert heard == ["SELECT", "SUBSCRIBE", "SELECT", "SET", "SELECT", "GET"]
