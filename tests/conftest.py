@@ -1,6 +1,7 @@
 """The real PostgreSQL and Redis for every test: those of DATABASE_URL and REDIS_URL, else embedded ones."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,9 @@ def migrated_app(settings: Settings) -> Iterator[Flask]:
 def app(migrated_app: Flask, settings: Settings, redis_client: redis.Redis) -> Iterator[Flask]:
     """The app over empty tables and an empty Redis, its jobs sent there whatever a test did before."""
     outbox.connect(sender_to(settings), attempts=settings.job_attempts)
+    # What an earlier test made of breakers and budgets is in the memory of its process too.
+    providers = replace(migrated_app.extensions["providers"])
+    migrated_app.extensions["providers"] = providers
     with migrated_app.app_context():
         db.session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
         if db.session.scalar(text("SELECT EXISTS (TABLE trending_shows) OR EXISTS (TABLE trending_artists)")):
@@ -80,6 +84,7 @@ def app(migrated_app: Flask, settings: Settings, redis_client: redis.Redis) -> I
         db.session.commit()
         yield migrated_app
         db.session.remove()
+        providers.close()
 
 
 @pytest.fixture

@@ -25,7 +25,11 @@ def board(message: str) -> Response:
 def _page(message: str = "") -> Response:
     settings: Settings = current_app.extensions["settings"]
     found = overview(
-        db.session(), health.check(), now=datetime.now(UTC), alive_seconds=settings.job_lease_seconds
+        db.session(),
+        health.check(),
+        current_app.extensions["providers"],
+        now=datetime.now(UTC),
+        alive_seconds=settings.job_lease_seconds,
     )
     return render(
         "admin/dashboard.html",

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, joinedload
 
-from setlist.admin.troubles import Trouble, troubles
+from setlist.admin.troubles import Trouble, provider_troubles, troubles
 from setlist.models import CronLog, SyncJob, Worker
 from setlist.models.sync import SyncState
+from setlist.providers.sources import Providers
+from setlist.providers.standing import Standing, standings
 from setlist.queue.stats import CAP, QueueStats, queue_stats
 from setlist.web.health import Health
 from setlist.web.progress import Pace, pace
@@ -70,21 +72,29 @@ class Overview:
     count_cap: int
     workers: Sequence[WorkerLine]
     cron: Sequence[CronLine]
+    providers: Sequence[Standing]
 
 
-def overview(session: Session, health: Health, *, now: datetime, alive_seconds: float) -> Overview:
+def overview(
+    session: Session, health: Health, asked: Providers, *, now: datetime, alive_seconds: float
+) -> Overview:
+    sources = standings(asked, session, now=now)
     queues = queue_stats(session)
     cron = _cron(session, now)
     recent = _imports(session, now, SyncJob.state.not_in(ACTIVE), MOST_RECENT)
     return Overview(
         health=health,
-        troubles=troubles(health, queues, [line.run for line in cron], [line.sync for line in recent], now),
+        troubles=[
+            *troubles(health, queues, [line.run for line in cron], [line.sync for line in recent], now),
+            *provider_troubles(sources),
+        ],
         running=_imports(session, now, SyncJob.state.in_(ACTIVE), MOST_RUNNING),
         recent=recent,
         queues=queues,
         count_cap=CAP,
         workers=_workers(session, now, alive_seconds),
         cron=cron,
+        providers=sources,
     )
 
 

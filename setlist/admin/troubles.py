@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from setlist.models import CronLog, SyncJob
 from setlist.models.sync import SyncState
+from setlist.providers.standing import Standing
 from setlist.queue.stats import QueueStats
 from setlist.web.health import Health, State
 
@@ -38,6 +39,22 @@ def troubles(
 ) -> list[Trouble]:
     found = [*_parts(health), *_queues(queues), *_runs(runs), *_imports(imports, now)]
     return sorted(found, key=lambda trouble: trouble.state != State.FAILED)
+
+
+def provider_troubles(standings: Iterable[Standing]) -> Iterator[Trouble]:
+    """Sources that are not asked for now, although they are on."""
+    for standing in standings:
+        if standing.breaker.state != "closed":
+            what = f"{standing.label} is left alone: its breaker is {standing.breaker.state}"
+            yield Trouble(
+                state=State.DEGRADED, what=what, remedy=standing.breaker.reason, section="providers"
+            )
+        if standing.held_until is not None:
+            what = f"{standing.label} is not asked before {standing.held_until:%d %b %H:%M} UTC"
+            yield Trouble(state=State.DEGRADED, what=what, remedy=standing.held_because, section="providers")
+        elif standing.left == 0:
+            what = f"{standing.label}: the calls of 24 hours are spent"
+            yield Trouble(state=State.DEGRADED, what=what, section="providers")
 
 
 def _parts(health: Health) -> Iterator[Trouble]:

@@ -175,7 +175,8 @@ class Gate:
                 except ProviderError as error:
                     self._note(error)
                     raise
-        except BreakerOpenError as error:
+        except BreakerOpenError as error:  # another process was faster with the one trial
+            self.budget.give_back(self.purpose)
             raise self._left_alone(error) from None
 
     def _send(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:

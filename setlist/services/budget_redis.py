@@ -100,6 +100,14 @@ if same and tonumber(known[1]) <= tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'left', ARGV[1], 'resets', ARGV[2])
 return 1
 """
+# KEYS: state, used. ARGV: slice, share. A call that was counted and then not sent.
+GIVE_BACK = """
+local clock = redis.call('TIME')
+local field = string.format('%.0f', math.floor((clock[1] * 1000000 + clock[2]) / ARGV[1])) .. ':' .. ARGV[2]
+if tonumber(redis.call('HGET', KEYS[2], field) or '0') > 0 then redis.call('HINCRBY', KEYS[2], field, -1) end
+if redis.call('HEXISTS', KEYS[1], 'left') == 1 then redis.call('HINCRBY', KEYS[1], 'left', 1) end
+return 1
+"""
 _REFUSALS = {"held": Refusal.HELD, "spent": Refusal.SPENT, "busy": Refusal.BUSY}
 SAME_WINDOW_SECONDS = 5.0
 
@@ -115,6 +123,7 @@ class RedisAccount:
         self._seed = connection.register_script(SEED)
         self._hold = connection.register_script(HOLD)
         self._learn = connection.register_script(LEARN)
+        self._give_back = connection.register_script(GIVE_BACK)
 
     def reserve(self, share: Share, *, count: bool = True) -> Verdict | None:
         """None: Redis knows nothing of this account, and wants to be told what the rows know."""
@@ -136,6 +145,9 @@ class RedisAccount:
         if said == "ok":
             return Verdict(wait=int(number) / 1_000_000)
         return Verdict(refusal=_REFUSALS[said], until=_instant(int(number)))
+
+    def give_back(self, share: Share) -> None:
+        self._give_back(self._keys, [_micro(self._rule.slices.slice_seconds), share.value])
 
     def seed(self, account: Account) -> None:
         """Tell Redis what the rows know, unless another process was faster."""

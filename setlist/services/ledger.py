@@ -38,9 +38,9 @@ class Ledger:
         self._thread: threading.Thread | None = None
         self._away = False
 
-    def called(self, stretch: Stretch) -> None:
+    def called(self, stretch: Stretch, calls: int = 1) -> None:
         with self._noting() as notes:
-            notes.tally(stretch).calls += 1
+            notes.tally(stretch).calls += calls
 
     def failed(self, stretch: Stretch, error: str, *, throttled: bool) -> None:
         with self._noting() as notes:

@@ -72,6 +72,15 @@ class Budget:
             raise NoBudgetError(verdict.refusal, verdict.until or datetime.now(UTC))
         return verdict.wait
 
+    def give_back(self, purpose: Purpose) -> None:
+        """A call that was counted and then not sent. Without Redis it stays counted, to be safe."""
+        try:
+            if self._redis is not None and not self._was_away:
+                self._redis.give_back(SHARES[purpose])
+                self.ledger.called(self.stretch(purpose), -1)
+        except redis.RedisError as error:
+            self._lose(error)
+
     def hold(self, seconds: float, because: str) -> None:
         """No calls for so long: the provider asked for it. Kept in the rows too, for hours outlive Redis."""
         length = min(max(seconds, 0.0), LONGEST_HOLD)

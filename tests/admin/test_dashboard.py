@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from setlist.models import Artist, CronLog, QueueJob, QueuePause, SyncJob, Worker
+from setlist.services.budget import Purpose
 
 BOARD = {"HX-Request": "true", "HX-Target": "board"}
 
@@ -131,7 +133,31 @@ def test_the_timetable_shows_the_latest_run_of_each_entry(operator: FlaskClient,
     assert page.count('<th scope="row">trending</th>') == 1
 
 
-def test_providers_are_on_or_off(operator: FlaskClient) -> None:
+def test_providers_are_told_with_their_budgets(operator: FlaskClient) -> None:
     page = _words(operator.get("/admin/").text)
     assert "it is invented" in page
-    assert "ticketmaster" in page
+    row = page.split('<th scope="row">Ticketmaster</th>')[1].split("</tr>")[0]
+    assert "sandbox" in row
+    assert "closed" in row
+    assert "no limit" in row
+
+
+def test_a_provider_that_is_left_alone_is_a_trouble(operator: FlaskClient, app: Flask) -> None:
+    gate = app.extensions["providers"].gates["spotify"]
+    gate.breaker.force_open(by="a test")
+    gate.budget.hold(3600, "Spotify wants no more calls for now.")
+    page = _words(operator.get("/admin/").text)
+    assert "Spotify is left alone: its breaker is open" in page
+    assert "forced open by a test" in page
+    gate.breaker.reset(by="a test")
+    assert "Spotify is left alone" not in _words(operator.get("/admin/").text)
+
+
+def test_a_provider_that_wants_no_calls_says_until_when(operator: FlaskClient, app: Flask) -> None:
+    budget = app.extensions["providers"].gates["spotify"].budget
+    budget.reserve(Purpose.IMPORT)
+    budget.hold(13 * 3600, "Spotify wants no more calls for now.")
+    budget.ledger.flush()
+    page = _words(operator.get("/admin/").text)
+    assert "Spotify is not asked before" in page
+    assert "Spotify wants no more calls for now." in page

@@ -105,6 +105,15 @@ def test_each_call_is_written_down_by_purpose(make_budget: MakeBudget, session: 
     assert sorted(tuple(row) for row in counted) == [("import", 2), ("sync", 1)]
 
 
+def test_a_call_that_was_not_sent_is_given_back(make_budget: MakeBudget, session: Session) -> None:
+    budget = make_budget()
+    spend(budget)
+    budget.give_back(Purpose.IMPORT)
+    assert spend(make_budget()) == 1
+    budget.ledger.flush()
+    assert rows(session) == 4
+
+
 def test_a_flush_of_redis_does_not_reset_the_day(make_budget: MakeBudget, connection: redis.Redis) -> None:
     budget = make_budget()
     for _ in range(3):
