@@ -9,33 +9,26 @@ after 20 ms.
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from config import Settings, Sources
-from setlist.app import create_app
+from benchmarks.processes import product, program
 from setlist.extensions import db
 from setlist.models import Artist, SyncJob, SyncProgress
 from setlist.pipeline.start import start_import
 from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from setlist.sandbox.catalogue.names import BENCHMARK_NAME
 from setlist.sandbox.options import SandboxOptions
-from setlist.sandbox.server import start_in_thread
 from tests.rows import imported_rows
-from tests.servers import scratch_postgres, scratch_redis
 
-ROOT = Path(__file__).parent.parent
 LONGEST_SECONDS = 90
 LATENCY_MS = 20
 
@@ -48,8 +41,12 @@ class Round:
 
 
 def main(rounds: int = 10) -> None:
-    with tempfile.TemporaryDirectory() as folder, _product(Path(folder)) as app:
-        found = list(drill(app, rounds=rounds, seed=1))
+    options = SandboxOptions(artists=20, seed=7, latency_ms=LATENCY_MS)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        product(Path(folder), options) as (app, _sandbox, environment),
+    ):
+        found = list(drill(app, environment, rounds=rounds, seed=1))
     for number, one in enumerate(found, 1):
         rows = "same rows" if one.same_rows else "OTHER ROWS"
         when = f"killed at {one.killed_after:5.2f} s, on again {one.recovered_after:5.1f} s later"
@@ -58,18 +55,18 @@ def main(rounds: int = 10) -> None:
     print(f"{max(one.recovered_after for one in found):.1f} s   (bar: all, 30 s)")
 
 
-def drill(app: Flask, *, rounds: int, seed: int) -> Iterator[Round]:
+def drill(app: Flask, environment: dict[str, str], *, rounds: int, seed: int) -> Iterator[Round]:
     """Each round imports into empty tables and kills the worker somewhere in between."""
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    with app.app_context(), _process(app, "setlist.clock"):
+    with app.app_context(), program("setlist.clock", environment):
         session = db.session()
-        with _process(app, "setlist.worker"):
+        with program("setlist.worker", environment):
             _import_whole(session)  # the first one also waits for the sandbox to invent its world
             whole, seconds = _import_whole(session)
         done = 0
         while done < rounds:
             kill_after = dice.uniform(0.05, 0.95) * seconds
-            found = _round(app, session, whole, kill_after=kill_after)
+            found = _round(environment, session, whole, kill_after=kill_after)
             if found is not None:
                 done += 1
                 yield found
@@ -83,13 +80,15 @@ def _import_whole(session: Session) -> tuple[dict[str, list[str]], float]:
     return imported_rows(session), time.monotonic() - began
 
 
-def _round(app: Flask, session: Session, whole: dict[str, list[str]], *, kill_after: float) -> Round:
+def _round(
+    environment: dict[str, str], session: Session, whole: dict[str, list[str]], *, kill_after: float
+) -> Round | None:
     session.rollback()
     session.execute(
         text("TRUNCATE artists, venues, shows, songs, external_ids, sync_jobs, queue_jobs CASCADE")
     )
     session.commit()
-    with _process(app, "setlist.worker") as worker:
+    with program("setlist.worker", environment) as worker:
         began = time.monotonic()
         sync_id = _request(session)
         _wait(session, "the import begins", lambda: _last_event(session, sync_id) > 0)
@@ -99,7 +98,7 @@ def _round(app: Flask, session: Session, whole: dict[str, list[str]], *, kill_af
     last = _last_event(session, sync_id)
     if _state(session, sync_id) == "done":
         return None
-    with _process(app, "setlist.worker"):
+    with program("setlist.worker", environment):
         _wait(session, "it goes on", lambda: _last_event(session, sync_id) > last)
         recovered = time.monotonic()
         _wait(session, "the import is done", lambda: _state(session, sync_id) == "done")
@@ -147,54 +146,6 @@ def _wait(session: Session, what: str, holds: Callable[[], bool]) -> None:
             states = session.execute(text("SELECT queue, state, attempts, error FROM queue_jobs")).all()
             raise TimeoutError(f"waited {LONGEST_SECONDS} s until {what}: {states}")
         time.sleep(0.05)
-
-
-@contextmanager
-def _process(app: Flask, module: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of the product in a process group of its own, ended with all its children."""
-    settings: Settings = app.extensions["settings"]
-    environment = os.environ | {
-        "DATABASE_URL": str(settings.database_url),
-        "REDIS_URL": str(settings.redis_url),
-        "SANDBOX_URL": settings.sandbox_url,
-        "SOURCES": "sandbox",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", module], cwd=ROOT, env=environment, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            process.poll()  # the drill has ended it already
-        process.wait(10)
-
-
-@contextmanager
-def _product(folder: Path) -> Iterator[Flask]:
-    options = SandboxOptions(artists=20, seed=7, latency_ms=LATENCY_MS)
-    with (
-        scratch_postgres(folder) as postgres,
-        scratch_redis(folder) as redis_url,
-        start_in_thread(options) as sandbox,
-    ):
-        app = create_app(
-            Settings(
-                _env_file=None,
-                database_url=postgres,
-                redis_url=redis_url,
-                sandbox_url=sandbox.url,
-                sources=Sources.SANDBOX,
-                log_level="WARNING",
-            )
-        )
-        with app.app_context():
-            upgrade()
-        yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 if __name__ == "__main__":
