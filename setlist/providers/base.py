@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar, overload
+from typing import Protocol, TypeVar, cast
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from setlist.providers.deadline import deadline
@@ -96,19 +96,14 @@ class Gate:
     on_call: OnCall = uncounted
     purpose: Purpose = Purpose.CHECK
 
-    @overload
-    def ask(self, call: Call, translate: Translate) -> Json: ...
-    @overload
-    def ask(self, call: Call, translate: Translate, read: Callable[[Json], T]) -> T: ...
-
-    def ask(self, call: Call, translate: Translate, read: Callable[[Json], object] = as_it_is) -> object:
+    def ask(self, call: Call, translate: Translate, read: Callable[[Json], T]) -> T:
         """What `read` makes of the JSON object that answers.
 
         `translate` turns an answer of 400 and above into an error. `read` may raise BadAnswer; it runs
         while the call is judged, so that nonsense counts against the provider and is not kept.
         """
         if self.kept is None or not call.fresh_for:
-            return self._ask_patiently(call, translate, read)[1]
+            return cast("T", self._ask_patiently(call, translate, read)[1])
 
         def fetch(known: Kept | None) -> Kept:
             return self._fetch(call, translate, read, known)

@@ -2,15 +2,19 @@
 
 Its habits: 503 is the throttle, merged ids redirect, a page may be short without being the last, every
 field may be null. It needs no key, but a User-Agent with a contact, and one call a second at most.
+
+Batches: browsing, 100 recordings a page, the largest; up to 100 URLs in one look-up, gathered over the jobs
+of a process. An act costs 1 (who it is) + max(1, ceil(recordings / 100)); a re-sync at most 1 (their number).
 """
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from setlist.providers import reading
 from setlist.providers.answers import AlbumRecord, ArtistCandidate, ArtistRecord, Page, TrackRecord
-from setlist.providers.base import Gate, address
+from setlist.providers.base import Gate, address, as_it_is
 from setlist.providers.errors import BadAnswer, NotFound, ProviderError
 from setlist.providers.reading import Json
 from setlist.providers.translation import throttled, usual_error
@@ -21,6 +25,7 @@ T = TypeVar("T")
 NAME = "musicbrainz"
 PAGE_SIZE = 100
 MOST_URLS = 100  # resource parameters in one lookup
+URLS_FRESH_SECONDS = 86_400.0
 MOST_GENRES = 6
 MOST_ALIASES = 50
 THROTTLE_SECONDS = 2.0  # it says nothing about when to come back
@@ -43,19 +48,20 @@ class MusicBrainz:
             return ()
         phrase = _LUCENE.sub(r"\\\1", name)
         query = f'artist:"{phrase}" OR alias:"{phrase}"'
-        body = self._ask("artist-search", "artist", params={"query": query, "limit": str(limit)})
-        # Recordings of 2014 have the key in the singular.
-        listed = _listed(body, "artists" if "artists" in body else "artist")
-        return reading.read_all(listed, _candidate)[0]
+        call = self._call("artist-search", "artist", params={"query": query, "limit": str(limit)})
+        return self._gate.ask(call, _error, _candidates)
 
     def artist(self, mbid: str) -> ArtistRecord:
-        record = _artist(self._ask("artist", "artist", mbid, params={"inc": "aliases+url-rels+genres+tags"}))
-        if record is None:
-            raise BadAnswer(NAME, "answered with an artist without an id or a name")
-        return record
+        call = self._call("artist", "artist", mbid, params={"inc": "aliases+url-rels+genres+tags"})
+        return self._gate.ask(call, _error, _one_artist)
 
     def recordings(self, mbid: str, *, cursor: str | None = None) -> Page[TrackRecord]:
         return self._browse("recording", _track, {"artist": mbid, "inc": "isrcs+artist-credits"}, cursor)
+
+    def recording_count(self, mbid: str) -> int | None:
+        """As it claims; None where it does not say."""
+        call = self._call("recording-count", "recording", params={"artist": mbid, "limit": "1"})
+        return self._gate.ask(call, _error, _recording_count)
 
     def release_groups(self, mbid: str, *, cursor: str | None = None) -> Page[AlbumRecord]:
         return self._browse("release-group", _album, {"artist": mbid, "type": "album|ep|single"}, cursor)
@@ -70,16 +76,16 @@ class MusicBrainz:
 
     def ping(self) -> None:
         """One cheap call; raises what is wrong."""
-        self._ask("ping", "artist", params={"query": "artist:a", "limit": "1"})
+        call = self._call("ping", "artist", params={"query": "artist:a", "limit": "1"})
+        self._gate.ask(call, _error, as_it_is)
 
     def _artists_of(self, urls: list[str]) -> dict[str, str]:
         resources = tuple(("resource", url) for url in urls)
+        call = self._call("url", "url", params={"inc": "artist-rels"}, resources=resources)
         try:
-            body = self._ask("url", "url", params={"inc": "artist-rels"}, resources=resources)
+            artists = self._gate.ask(replace(call, fresh_for=URLS_FRESH_SECONDS), _error, _artists_by_url)
         except NotFound:  # only a single unknown one is an error; several are left out silently
             return {}
-        answers = [reading.mapping(entry) for entry in _listed(body, "urls")] if "urls" in body else [body]
-        artists = {reading.text(entry.get("resource"), 1_000): _only_artist(entry) for entry in answers}
         return {url: artists[url] for url in urls if artists.get(url)}
 
     def _browse(
@@ -87,24 +93,18 @@ class MusicBrainz:
     ) -> Page[T]:
         offset = reading.integer(cursor) or 0
         paging = {"limit": str(PAGE_SIZE), "offset": str(offset)}
-        body = self._ask(f"{kind}s", kind, params=params | paging)
-        listed = _listed(body, f"{kind}s")
-        items, skipped = reading.read_all(listed, read)
-        total = reading.integer(body.get(f"{kind}-count"))
-        following = offset + len(listed)
-        more = bool(listed) and (len(listed) >= PAGE_SIZE if total is None else following < total)
-        return Page(items=items, cursor=str(following) if more else None, total=total, skipped=skipped)
+        call = self._call(f"{kind}s", kind, params=params | paging)
+        return self._gate.ask(call, _error, lambda body: _page(body, kind, read, offset))
 
-    def _ask(
+    def _call(
         self,
         endpoint: str,
         *segments: str,
         params: dict[str, str],
         resources: tuple[tuple[str, str], ...] = (),
-    ) -> Json:
+    ) -> Call:
         url = address(NAME, self._base_url, *segments)
-        call = Call(endpoint=endpoint, url=url, params=(*resources, *params.items(), ("fmt", "json")))
-        return self._gate.ask(call, _error)
+        return Call(endpoint=endpoint, url=url, params=(*resources, *params.items(), ("fmt", "json")))
 
 
 def _error(answer: Answer) -> ProviderError:
@@ -124,6 +124,31 @@ def _listed(body: Json, key: str) -> list[Any]:
     return found
 
 
+def _page(body: Json, kind: str, read: Callable[[Json], T | None], offset: int) -> Page[T]:
+    listed = _listed(body, f"{kind}s")
+    items, skipped = reading.read_all(listed, read)
+    total = reading.integer(body.get(f"{kind}-count"))
+    following = offset + len(listed)
+    more = bool(listed) and (len(listed) >= PAGE_SIZE if total is None else following < total)
+    return Page(items=items, cursor=str(following) if more else None, total=total, skipped=skipped)
+
+
+def _recording_count(body: Json) -> int | None:
+    _listed(body, "recordings")
+    return reading.integer(body.get("recording-count"))
+
+
+def _artists_by_url(body: Json) -> dict[str, str]:
+    answers = [reading.mapping(entry) for entry in _listed(body, "urls")] if "urls" in body else [body]
+    return {reading.text(entry.get("resource"), 1_000): _only_artist(entry) for entry in answers}
+
+
+def _candidates(body: Json) -> tuple[ArtistCandidate, ...]:
+    # Recordings of 2014 have the key in the singular.
+    listed = _listed(body, "artists" if "artists" in body else "artist")
+    return reading.read_all(listed, _candidate)[0]
+
+
 def _candidate(raw: Json) -> ArtistCandidate | None:
     mbid, name = reading.mbid(raw.get("id")), reading.text(raw.get("name"))
     if not mbid or not name:
@@ -140,6 +165,12 @@ def _candidate(raw: Json) -> ArtistCandidate | None:
         end_year=reading.year(span.get("end")),
         score=reading.integer(raw.get("score"), highest=100) or 0,
     )
+
+
+def _one_artist(body: Json) -> ArtistRecord:
+    if (record := _artist(body)) is None:
+        raise BadAnswer(NAME, "answered with an artist without an id or a name")
+    return record
 
 
 def _artist(raw: Json) -> ArtistRecord | None:

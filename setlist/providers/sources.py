@@ -189,6 +189,7 @@ def _sandbox(settings: Settings) -> Places:
         client_id="sandbox",
         client_secret=_SANDBOX_KEY,
         market=settings.spotify_market,
+        mode=settings.spotify_mode,
     )
     return Places(
         musicbrainz=f"{root}/musicbrainz/ws/2",
@@ -206,6 +207,7 @@ def _live(settings: Settings) -> Places:
             client_id=settings.spotify_client_id,
             client_secret=settings.spotify_client_secret,
             market=settings.spotify_market,
+            mode=settings.spotify_mode,
         )
     return Places(
         musicbrainz=settings.musicbrainz_url,

@@ -1,19 +1,27 @@
-"""Spotify's Web API as an app in development mode sees it: pictures, and a catalogue of their releases.
+"""Spotify's Web API: pictures, and a catalogue of their releases.
 
 Its habits: 10 albums a page at most, no batch endpoints, totals that are wrong, null in lists, a token an
 hour, a 403 that is JSON for what the app may not use and plain text for an owner without Premium, and a
 Retry-After of up to a day.
+
+Batches: in development mode none; pages of 10 albums, and `/albums/{id}`, which brings 50 tracks with it. An
+act costs 1 (its picture) + ceil(albums / 10) + 1 an album. In extended mode pages of 50 and `/albums?ids=`
+with 20: 1 + ceil(albums / 50) + ceil(albums / 20). An album of more than 50 tracks costs 1 for each 50 more.
+A re-sync at most 1: the first page tells whether anything is new.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from setlist.providers import reading
 from setlist.providers.answers import AlbumRecord, Page, SpotifyArtist, TrackRecord
-from setlist.providers.base import Gate, address
+from setlist.providers.base import Gate, address, as_it_is
 from setlist.providers.errors import (
     BadAnswer,
     Misconfigured,
+    NotFound,
     NotOffered,
     ProviderError,
     Refused,
@@ -24,11 +32,24 @@ from setlist.providers.translation import throttled, usual_error
 from setlist.providers.wire import Answer, Call
 
 NAME = "spotify"
-PAGE_SIZE = 10  # in development mode, for search and an artist's albums; halved once if refused
 TRACKS_PAGE_SIZE = 50
+MOST_ALBUMS, MOST_ARTISTS = 20, 50  # ids in one call, in extended mode
+FRESH_SECONDS = 86_400.0  # of albums and artists: an import that begins anew asks for none twice
+KEPT_SECONDS = 7 * 86_400.0  # they have ETags
 MOST_TRACK_PAGES = 20
 THROTTLE_SECONDS = 5.0
 QUOTA_SECONDS = 3600.0
+
+T = TypeVar("T")
+ReadTrack = Callable[[Json], TrackRecord | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracks:
+    """A page of an album's tracks, and the offset of the next one."""
+
+    items: tuple[TrackRecord, ...]
+    following: int | None
 
 
 class Spotify:
@@ -37,13 +58,20 @@ class Spotify:
         self._base_url = base_url.rstrip("/")
         self._market = token.access.market
         self._token = token
-        self._page_size = PAGE_SIZE
 
     def artist(self, id: str) -> SpotifyArtist:
-        record = _artist(self._ask("artist", address(NAME, self._base_url, "artists", id), {}))
-        if record is None:
-            raise BadAnswer(NAME, "answered with an artist without an id or a name")
-        return record
+        call = self._call("artist", address(NAME, self._base_url, "artists", id), {})
+        return self._ask(replace(call, fresh_for=FRESH_SECONDS, kept_for=KEPT_SECONDS), _one_artist)
+
+    def artists(self, ids: Sequence[str]) -> tuple[SpotifyArtist, ...]:
+        """Those that exist: 50 a call in extended mode, else one."""
+        if self._token.has_batches:
+            try:
+                return self._batched("artists", ids, MOST_ARTISTS, _many_artists)
+            except NotOffered:
+                self._token.lose_batches()
+        found = (_unless_gone(self.artist, id) for id in ids)
+        return tuple(artist for artist in found if artist is not None)
 
     def search_artists(self, name: str) -> tuple[SpotifyArtist, ...]:
         """In Spotify's order, in which a famous act may come after its namesakes."""
@@ -52,87 +80,104 @@ class Spotify:
             return ()
         url = address(NAME, self._base_url, "search")
         params = {"q": name, "type": "artist", "market": self._market}
-        body = self._ask_page("artist-search", url, params, offset=0)
-        return reading.read_all(_listed(reading.mapping(body.get("artists"))), _artist)[0]
+        return self._ask_page("artist-search", url, params, 0, _found_artists)
 
     def albums(self, artist_id: str, *, cursor: str | None = None) -> Page[AlbumRecord]:
         """A page of the artist's own albums and singles. The cursor is the next one's offset."""
         url = address(NAME, self._base_url, "artists", artist_id, "albums")
         offset = reading.integer(cursor) or 0
         params = {"include_groups": "album,single", "market": self._market}
-        body = self._ask_page("albums", url, params, offset=offset)
-        items, skipped = reading.read_all(_listed(body), _album)
-        following = self._following(body, url, offset)
-        return Page(
-            items=items,
-            cursor=None if following is None else str(following),
-            total=reading.integer(body.get("total")),
-            skipped=skipped,
-        )
+        return self._ask_page("albums", url, params, offset, lambda body: _albums(body, url, offset))
 
     def tracks(self, album_id: str) -> tuple[TrackRecord, ...]:
         """All tracks of an album: one call, and one more for each 50 after the first 50."""
-        album_url = address(NAME, self._base_url, "albums", album_id)
-        album = self._ask("album", album_url, {"market": self._market})
-        read = _track_reader(album)
-        page = reading.mapping(album.get("tracks"))
-        found = list(reading.read_all(_listed(page), read)[0])
-        url, offset = f"{album_url}/tracks", 0
-        for _ in range(MOST_TRACK_PAGES):
-            following = self._following(page, url, offset)
-            if following is None:
-                break
-            offset = following
-            params = {"market": self._market, "limit": str(TRACKS_PAGE_SIZE), "offset": str(offset)}
-            page = self._ask("album-tracks", url, params)
-            found += reading.read_all(_listed(page), read)[0]
-        return tuple(found)
+        url = address(NAME, self._base_url, "albums", album_id)
+        call = self._call("album", url, {"market": self._market})
+        kept = replace(call, fresh_for=FRESH_SECONDS, kept_for=KEPT_SECONDS)
+        shelf, read = self._ask(kept, lambda body: _first_tracks(body, url))
+        return self._further_tracks(url, shelf, read)
+
+    def tracks_of(self, album_ids: Sequence[str]) -> tuple[TrackRecord, ...]:
+        """All tracks of several albums: 20 albums a call in extended mode, else one."""
+        if self._token.has_batches:
+            try:
+                shelves = self._batched("albums", album_ids, MOST_ALBUMS, self._shelves)
+            except NotOffered:
+                self._token.lose_batches()
+            else:
+                return tuple(track for shelf in shelves for track in self._further_tracks(*shelf))
+        return tuple(track for id in album_ids for track in self.tracks(id))
 
     def ping(self) -> None:
         """One cheap call, besides that for a token; raises what is wrong."""
         url = address(NAME, self._base_url, "search")
-        self._ask("ping", url, {"q": "a", "type": "artist", "market": self._market, "limit": "1"})
+        params = {"q": "a", "type": "artist", "market": self._market, "limit": "1"}
+        self._ask(self._call("ping", url, params), as_it_is)
 
-    def _ask_page(self, endpoint: str, url: str, params: dict[str, str], *, offset: int) -> Json:
-        """A page of our usual size. The limits of development mode have been cut before: halve once."""
-        paging = {"limit": str(self._page_size), "offset": str(offset)}
+    def _further_tracks(self, url: str, shelf: _Tracks, read: ReadTrack) -> tuple[TrackRecord, ...]:
+        found, offset = list(shelf.items), shelf.following
+        for _ in range(MOST_TRACK_PAGES):
+            if offset is None:
+                break
+            here = offset
+            params = {"market": self._market, "limit": str(TRACKS_PAGE_SIZE), "offset": str(here)}
+            call = self._call("album-tracks", f"{url}/tracks", params)
+            shelf = self._ask(call, lambda body, at=here: _tracks(body, f"{url}/tracks", at, read))  # type: ignore[misc]
+            found += shelf.items
+            offset = shelf.following
+        return tuple(found)
+
+    def _shelves(self, body: Json) -> list[tuple[str, _Tracks, ReadTrack]]:
+        found = []
+        for album in reading.mappings(_named(body, "albums")):
+            url = address(NAME, self._base_url, "albums", reading.identifier(album.get("id")))
+            found.append((url, *_first_tracks(album, url)))
+        return found
+
+    def _batched(
+        self, kind: str, ids: Sequence[str], most: int, read: Callable[[Json], Sequence[T]]
+    ) -> tuple[T, ...]:
+        url, found = address(NAME, self._base_url, kind), list[T]()
+        for start in range(0, len(ids), most):
+            params = {"ids": ",".join(ids[start : start + most]), "market": self._market}
+            if kind == "artists":
+                del params["market"]
+            found += self._ask(self._call(f"several-{kind}", url, params), read)
+        return tuple(found)
+
+    def _ask_page(
+        self, endpoint: str, url: str, params: dict[str, str], offset: int, read: Callable[[Json], T]
+    ) -> T:
+        """A page of our usual size. The limits of development mode have been cut before: a smaller one."""
+        paging = {"limit": str(self._token.page_size), "offset": str(offset)}
         try:
-            return self._ask(endpoint, url, params | paging)
+            return self._ask(self._call(endpoint, url, params | paging), read)
         except Refused as error:
-            if "invalid limit" not in error.detail.lower() or self._page_size < PAGE_SIZE:
+            if "invalid limit" not in error.detail.lower() or not self._token.shrink_pages():
                 raise
-        self._page_size = PAGE_SIZE // 2
-        return self._ask(endpoint, url, params | {"limit": str(self._page_size), "offset": str(offset)})
+        return self._ask_page(endpoint, url, params, offset, read)
 
-    def _ask(self, endpoint: str, url: str, params: dict[str, str]) -> Json:
+    def _ask(self, call: Call, read: Callable[[Json], T]) -> T:
         token = self._token.current()
         try:
-            return self._ask_with(token, endpoint, url, params)
+            return self._gate.ask(_with_token(call, token), _error, read)
         except TokenExpired:
             self._token.forget(token)
-        return self._ask_with(self._token.current(), endpoint, url, params)
+        return self._gate.ask(_with_token(call, self._token.current()), _error, read)
 
-    def _ask_with(self, token: str, endpoint: str, url: str, params: dict[str, str]) -> Json:
-        headers = {"Authorization": f"Bearer {token}"}
-        call = Call(endpoint=endpoint, url=url, params=tuple(params.items()), headers=headers)
-        return self._gate.ask(call, _error)
+    def _call(self, endpoint: str, url: str, params: dict[str, str]) -> Call:
+        return Call(endpoint=endpoint, url=url, params=tuple(params.items()))
 
-    def _following(self, page: Json, url: str, offset: int) -> int | None:
-        """The offset that `next` names; None on the last page, whatever the total says.
 
-        Only the offset is taken, and only from an address of the API itself, so that the token goes
-        nowhere else.
-        """
-        if page.get("next") is None:
-            return None
-        following = reading.http_url(page["next"])
-        if following is None or following.partition("?")[0] != url:
-            raise BadAnswer(NAME, "says that its next page is somewhere else")
-        named = parse_qs(urlsplit(following).query).get("offset", [None])[0]
-        found = reading.integer(named)
-        if found is None or found <= offset:
-            raise BadAnswer(NAME, "says that its next page is not a later one")
-        return found
+def _with_token(call: Call, token: str) -> Call:
+    return replace(call, headers={"Authorization": f"Bearer {token}"})
+
+
+def _unless_gone(ask: Callable[[str], T], id: str) -> T | None:
+    try:
+        return ask(id)
+    except NotFound:
+        return None
 
 
 def _error(answer: Answer) -> ProviderError:
@@ -156,9 +201,67 @@ def _forbidden(answer: Answer) -> ProviderError:
 
 
 def _listed(page: Json) -> list[object]:
-    if not isinstance(page.get("items"), list):
-        raise BadAnswer(NAME, "answered without items")
-    return list(page["items"])
+    return _named(page, "items")
+
+
+def _named(body: Json, key: str) -> list[object]:
+    if not isinstance(body.get(key), list):
+        raise BadAnswer(NAME, f"answered without {key}")
+    return list(body[key])
+
+
+def _one_artist(body: Json) -> SpotifyArtist:
+    if (record := _artist(body)) is None:
+        raise BadAnswer(NAME, "answered with an artist without an id or a name")
+    return record
+
+
+def _many_artists(body: Json) -> tuple[SpotifyArtist, ...]:
+    """Unknown ids are null."""
+    return reading.read_all([entry for entry in _named(body, "artists") if entry], _artist)[0]
+
+
+def _found_artists(body: Json) -> tuple[SpotifyArtist, ...]:
+    return reading.read_all(_listed(reading.mapping(body.get("artists"))), _artist)[0]
+
+
+def _albums(body: Json, url: str, offset: int) -> Page[AlbumRecord]:
+    items, skipped = reading.read_all(_listed(body), _album)
+    following = _following(body, url, offset)
+    return Page(
+        items=items,
+        cursor=None if following is None else str(following),
+        total=reading.integer(body.get("total")),
+        skipped=skipped,
+    )
+
+
+def _first_tracks(album: Json, url: str) -> tuple[_Tracks, ReadTrack]:
+    """The page that comes with an album, and what reads the following ones."""
+    read = _track_reader(album)
+    return _tracks(reading.mapping(album.get("tracks")), f"{url}/tracks", 0, read), read
+
+
+def _tracks(page: Json, url: str, offset: int, read: ReadTrack) -> _Tracks:
+    return _Tracks(reading.read_all(_listed(page), read)[0], _following(page, url, offset))
+
+
+def _following(page: Json, url: str, offset: int) -> int | None:
+    """The offset that `next` names; None on the last page, whatever the total says.
+
+    Only the offset is taken, and only from an address of the API itself, so that the token goes
+    nowhere else.
+    """
+    if page.get("next") is None:
+        return None
+    following = reading.http_url(page["next"])
+    if following is None or following.partition("?")[0] != url:
+        raise BadAnswer(NAME, "says that its next page is somewhere else")
+    named = parse_qs(urlsplit(following).query).get("offset", [None])[0]
+    found = reading.integer(named)
+    if found is None or found <= offset:
+        raise BadAnswer(NAME, "says that its next page is not a later one")
+    return found
 
 
 def _artist(raw: Json) -> SpotifyArtist | None:
@@ -184,7 +287,7 @@ def _album(raw: Json) -> AlbumRecord | None:
     )
 
 
-def _track_reader(album: Json) -> Callable[[Json], TrackRecord | None]:
+def _track_reader(album: Json) -> ReadTrack:
     """Reads the tracks of an album, which themselves do not repeat what it is."""
     title, released = reading.text(album.get("name")), reading.partial_date(album.get("release_date"))
 

@@ -1,5 +1,6 @@
 """Spotify's token: an hour's permission for the app, fetched when needed."""
 
+import logging
 import threading
 import time
 from base64 import b64encode
@@ -7,14 +8,19 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from config import SpotifyMode
 from setlist.providers import reading
 from setlist.providers.base import Gate
 from setlist.providers.errors import BadAnswer, Misconfigured, ProviderError
+from setlist.providers.reading import Json
 from setlist.providers.translation import usual_error
 from setlist.providers.wire import Answer, Call
 
+LOG = logging.getLogger(__name__)
 NAME = "spotify"
 MARGIN_SECONDS = 60.0  # a token is renewed before its last minute
+PAGE_SIZES = {SpotifyMode.DEVELOPMENT: 10, SpotifyMode.EXTENDED: 50}
+SMALLER_PAGES = (10, 5)  # development mode's limits have been cut before
 
 
 class TokenExpired(Misconfigured):
@@ -29,10 +35,11 @@ class SpotifyAccess:
     client_id: str
     client_secret: SecretStr
     market: str = "US"  # without one, Spotify calls everything unavailable
+    mode: SpotifyMode = SpotifyMode.DEVELOPMENT
 
 
 class Token:
-    """One for all jobs of a process."""
+    """One for all jobs of a process, with what the account was found not to have. Nothing is probed for."""
 
     def __init__(self, gate: Gate, access: SpotifyAccess) -> None:
         self.access = access
@@ -40,6 +47,23 @@ class Token:
         self._lock = threading.Lock()
         self._value = ""
         self._good_until = 0.0
+        self.has_batches = access.mode is SpotifyMode.EXTENDED
+        self.page_size = PAGE_SIZES[access.mode]  # for search and an artist's albums
+
+    def lose_batches(self) -> None:
+        """It was taken at its word that it has them, and has not."""
+        if self.has_batches:
+            LOG.warning("Spotify does not offer batches to this app: SPOTIFY_MODE should be development")
+        self.has_batches = False
+
+    def shrink_pages(self) -> bool:
+        """Whether there are smaller pages to try."""
+        smaller = [size for size in SMALLER_PAGES if size < self.page_size]
+        if not smaller:
+            return False
+        LOG.warning("Spotify refuses pages of %d: from now on they have %d", self.page_size, smaller[0])
+        self.page_size = smaller[0]
+        return True
 
     def current(self) -> str:
         with self._lock:
@@ -62,13 +86,17 @@ class Token:
             headers={"Authorization": f"Basic {encoded}"},
             form={"grant_type": "client_credentials"},
         )
-        body = self._gate.ask(call, _error)
-        token = body.get("access_token")
-        if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
-            raise BadAnswer(NAME, "answered without a token")
-        lifetime = reading.number(body.get("expires_in")) or 0.0
+        token, lifetime = self._gate.ask(call, _error, _token)
         self._value = token
         self._good_until = time.monotonic() + max(lifetime - MARGIN_SECONDS, lifetime / 2)
+
+
+def _token(body: Json) -> tuple[str, float]:
+    """And for how many seconds it is good."""
+    token = body.get("access_token")
+    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
+        raise BadAnswer(NAME, "answered without a token")
+    return token, reading.number(body.get("expires_in")) or 0.0
 
 
 def _error(answer: Answer) -> ProviderError:

@@ -3,15 +3,21 @@
 Its habits: nothing found is a 200 without `_embedded`; events without a date are hidden unless asked for,
 in two calls that exclude each other; listings past the first 1,000 cannot be reached; the key is a query
 parameter, and the body that says its quota is spent repeats it.
+
+Batches: `attractionId` takes a comma list, so all ids of an act (or of several) are one walk; pages of 200,
+the largest. An act costs 1 (which act it is) + the sum over the three listings of max(1, ceil(events / 200));
+a re-sync 1, and the two listings without dates once a day.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
 from setlist.providers import reading
 from setlist.providers.answers import Attraction, EventRecord, Page, VenueRecord
-from setlist.providers.base import Gate, Quota, address
+from setlist.providers.base import Gate, Quota, address, as_it_is
 from setlist.providers.errors import BadAnswer, ProviderError
 from setlist.providers.reading import Json
 from setlist.providers.ticketmaster_events import read_attraction, read_event, read_venue
@@ -30,6 +36,8 @@ LISTINGS: dict[str, dict[str, str]] = {
     "tba": {"includeTBA": "only"},
     "tbd": {"includeTBD": "only"},
 }
+ALL_LISTINGS = tuple(LISTINGS)
+ATTRACTIONS_FRESH_SECONDS = 600.0  # two imports of namesakes ask the same
 SPIKE_SECONDS = 1.0
 QUOTA_SECONDS = 3600.0  # a spent day ends 24 hours after its first call, which we do not know: ask hourly
 
@@ -46,51 +54,74 @@ class Ticketmaster:
         if not name:
             return ()
         params = {"keyword": name, "segmentId": MUSIC_SEGMENT, "size": str(ATTRACTIONS), "locale": "*"}
-        body = self._ask("attractions", "attractions.json", params=params)
-        return reading.read_all(_embedded(body, "attractions"), read_attraction)[0]
+        call = self._call("attractions", "attractions.json", params=params)
+        return self._gate.ask(replace(call, fresh_for=ATTRACTIONS_FRESH_SECONDS), _error, _attractions)
 
     def attraction(self, id: str) -> Attraction:
-        record = read_attraction(self._ask("attraction", "attractions", f"{id}.json", params={"locale": "*"}))
-        if record is None:
-            raise BadAnswer(NAME, "answered with an attraction without an id or a name")
-        return record
+        call = self._call("attraction", "attractions", f"{id}.json", params={"locale": "*"})
+        return self._gate.ask(call, _error, _attraction)
 
-    def events(self, attraction_id: str, *, cursor: str | None = None) -> Page[EventRecord]:
-        """The coming events: those with a date, then those to be announced, then those to be determined.
+    def events(
+        self,
+        attraction_ids: Sequence[str],
+        *,
+        cursor: str | None = None,
+        listings: Sequence[str] = ALL_LISTINGS,
+    ) -> Page[EventRecord]:
+        """The coming events of one act or several: those with a date, then those to be announced, then those
+        to be determined, or what else `listings` says.
 
         A cursor is the listing and its page, as in "tba:0". An event may come in two listings. A listing
         ends with its last page by its own count, or an empty page, or the last one that can be reached.
         """
-        listing, number = _position(cursor)
+        listing, number = _position(cursor, listings)
         params = {
-            "attractionId": attraction_id,
+            "attractionId": ",".join(attraction_ids),
             "size": str(PAGE_SIZE),
             "page": str(number),
             "sort": "date,asc",
             "locale": "*",
         }
-        body = self._ask("events", "events.json", params=params | LISTINGS[listing])
-        listed = _embedded(body, "events")
-        items, skipped = reading.read_all(listed, read_event)
-        total = reading.integer(reading.inside(body, "page", "totalElements"))
-        following = _following(listing, number, more=bool(listed) and _promises_more(body, number))
-        return Page(items=items, cursor=following, total=total, skipped=skipped)
+        call = self._call("events", "events.json", params=params | LISTINGS[listing])
+        return self._gate.ask(call, _error, lambda body: _events(body, listing, number, listings))
 
     def venue(self, id: str) -> VenueRecord:
-        record = read_venue(self._ask("venue", "venues", f"{id}.json", params={"locale": "*"}))
-        if record is None:
-            raise BadAnswer(NAME, "answered with a venue without an id or a name")
-        return record
+        call = self._call("venue", "venues", f"{id}.json", params={"locale": "*"})
+        return self._gate.ask(call, _error, _venue)
 
     def ping(self) -> None:
         """One cheap call; raises what is wrong."""
-        self._ask("ping", "attractions.json", params={"size": "1"})
+        self._gate.ask(self._call("ping", "attractions.json", params={"size": "1"}), _error, as_it_is)
 
-    def _ask(self, endpoint: str, *segments: str, params: dict[str, str]) -> Json:
+    def _call(self, endpoint: str, *segments: str, params: dict[str, str]) -> Call:
         key = ("apikey", self._key.get_secret_value())
         url = address(NAME, self._base_url, *segments)
-        call = Call(endpoint=endpoint, url=url, params=(*params.items(), key))
-        return self._gate.ask(call, _error)
+        return Call(endpoint=endpoint, url=url, params=(*params.items(), key))
+
+
+def _attractions(body: Json) -> tuple[Attraction, ...]:
+    return reading.read_all(_embedded(body, "attractions"), read_attraction)[0]
+
+
+def _attraction(body: Json) -> Attraction:
+    if (record := read_attraction(body)) is None:
+        raise BadAnswer(NAME, "answered with an attraction without an id or a name")
+    return record
+
+
+def _events(body: Json, listing: str, number: int, listings: Sequence[str]) -> Page[EventRecord]:
+    listed = _embedded(body, "events")
+    items, skipped = reading.read_all(listed, read_event)
+    total = reading.integer(reading.inside(body, "page", "totalElements"))
+    more = bool(listed) and _promises_more(body, number)
+    following = f"{listing}:{number + 1}" if more and number + 1 < MOST_PAGES else _next(listing, listings)
+    return Page(items=items, cursor=following, total=total, skipped=skipped)
+
+
+def _venue(body: Json) -> VenueRecord:
+    if (record := read_venue(body)) is None:
+        raise BadAnswer(NAME, "answered with a venue without an id or a name")
+    return record
 
 
 def _error(answer: Answer) -> ProviderError:
@@ -127,18 +158,16 @@ def _embedded(body: Json, kind: str) -> list[object]:
     return listed
 
 
-def _position(cursor: str | None) -> tuple[str, int]:
+def _position(cursor: str | None, listings: Sequence[str]) -> tuple[str, int]:
     listing, _, number = (cursor or "").partition(":")
-    if listing not in LISTINGS:
-        return "dated", 0
+    if listing not in listings:
+        return listings[0], 0
     return listing, reading.integer(number, highest=MOST_PAGES - 1) or 0
 
 
-def _following(listing: str, number: int, *, more: bool) -> str | None:
-    if more and number + 1 < MOST_PAGES:
-        return f"{listing}:{number + 1}"
-    names = list(LISTINGS)
-    later = names[names.index(listing) + 1 :]
+def _next(listing: str, listings: Sequence[str]) -> str | None:
+    """The first page of the listing after this one."""
+    later = listings[listings.index(listing) + 1 :]
     return f"{later[0]}:0" if later else None
 
 

@@ -122,7 +122,7 @@ def _events(sources: Sources, replay: Any) -> list[EventRecord]:
         if name.endswith("event-images.json"):
             continue
         replay(body if "page" in body else {"_embedded": {"events": [body]}, "page": {"totalPages": 1}})
-        page = sources.ticketmaster.events("K8v")
+        page = sources.ticketmaster.events(["K8v"])
         assert page.items, name
         found += page.items
     return found

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from setlist.providers.base import Gate, address
+from setlist.providers.base import Gate, address, as_it_is
 from setlist.providers.errors import (
     BadAnswer,
     NotFound,
@@ -32,8 +32,8 @@ class TestCounting:
     ) -> None:
         httpserver.expect_request("/songs").respond_with_json({})
         gate = open_gate("someone", on_call=counter)
-        gate.ask(call, usual)
-        gate.ask(call, usual)
+        gate.ask(call, usual, as_it_is)
+        gate.ask(call, usual, as_it_is)
         assert counter.calls == [("someone", "songs")] * 2
 
     def test_failed_ones_are_spent_too(
@@ -41,7 +41,7 @@ class TestCounting:
     ) -> None:
         httpserver.expect_request("/songs").respond_with_data("", status=500)
         with pytest.raises(Unavailable):
-            open_gate("someone", on_call=counter).ask(call, usual)
+            open_gate("someone", on_call=counter).ask(call, usual, as_it_is)
         assert len(counter.calls) == 1
 
     def test_the_log_names_endpoint_and_purpose_and_no_address(
@@ -49,7 +49,7 @@ class TestCounting:
     ) -> None:
         caplog.set_level(logging.DEBUG, logger="setlist")
         httpserver.expect_request("/songs").respond_with_json({})
-        open_gate("someone", purpose=Purpose.IMPORT).ask(call, usual)
+        open_gate("someone", purpose=Purpose.IMPORT).ask(call, usual, as_it_is)
         (record,) = [record for record in caplog.records if record.name == "setlist.providers.base"]
         assert "someone songs for import: 200" in record.getMessage()
         assert "http" not in record.getMessage()
@@ -70,7 +70,7 @@ class TestBreaker:
         httpserver.expect_request("/songs").respond_with_data("", status=503)
         for _ in range(5):
             with pytest.raises(Unavailable) as caught:
-                gate.ask(call, usual)
+                gate.ask(call, usual, as_it_is)
         assert len(counter.calls) == 3
         assert caught.value.until is not None
         assert caught.value.until > datetime.now(UTC)
@@ -81,9 +81,9 @@ class TestBreaker:
         httpserver.expect_request("/songs").respond_with_data("<html>")
         for _ in range(3):
             with pytest.raises(BadAnswer):
-                gate.ask(call, usual)
+                gate.ask(call, usual, as_it_is)
         with pytest.raises(Unavailable):
-            gate.ask(call, usual)
+            gate.ask(call, usual, as_it_is)
         assert len(counter.calls) == 3
 
     @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
@@ -93,14 +93,14 @@ class TestBreaker:
         httpserver.expect_request("/songs").respond_with_json({}, status=status)
         for _ in range(10):
             with pytest.raises(ProviderError):
-                gate.ask(call, usual)
+                gate.ask(call, usual, as_it_is)
         assert len(counter.calls) == 10
 
     def test_nor_does_what_is_not_offered(self, httpserver: HTTPServer, gate: Gate, call: Call) -> None:
         httpserver.expect_request("/songs").respond_with_json({}, status=403)
         for _ in range(10):
             with pytest.raises(NotOffered):
-                gate.ask(call, lambda _answer: NotOffered("someone", "does not offer this"))
+                gate.ask(call, lambda _answer: NotOffered("someone", "does not offer this"), as_it_is)
 
     def test_while_one_thread_tries_again_the_others_are_refused(
         self, open_gate: OpenGate, call: Call
@@ -114,12 +114,12 @@ class TestBreaker:
 
         gate = open_gate("someone", breaker=own_breaker(points=1, rest_seconds=0))
         with pytest.raises(Unavailable):
-            gate.ask(Call(endpoint="songs", url="http://127.0.0.1:1"), usual)
+            gate.ask(Call(endpoint="songs", url="http://127.0.0.1:1"), usual, as_it_is)
         with rude_server(answer_late) as url, ThreadPoolExecutor(1) as threads:
-            trial = threads.submit(gate.ask, Call(endpoint="songs", url=url), usual)
+            trial = threads.submit(gate.ask, Call(endpoint="songs", url=url), usual, as_it_is)
             asked.wait(5)
             with pytest.raises(Unavailable, match="left alone"):
-                gate.ask(Call(endpoint="songs", url=url), usual)
+                gate.ask(Call(endpoint="songs", url=url), usual, as_it_is)
             finish.set()
             assert trial.result() == {}
 
@@ -129,7 +129,7 @@ class TestBreaker:
         gate = open_gate("someone", breaker=own_breaker(points=1), budget=budget)
         for _ in range(5):
             with pytest.raises(Unavailable):
-                gate.ask(call, usual)
+                gate.ask(call, usual, as_it_is)
         assert budget.reserve(Purpose.IMPORT) == pytest.approx(100, abs=20)
 
     def test_threads_call_at_the_same_time(self, open_gate: OpenGate) -> None:
@@ -142,7 +142,7 @@ class TestBreaker:
         gate = open_gate("someone")
         with rude_server(meet) as url, ThreadPoolExecutor(2) as threads:
             call = Call(endpoint="songs", url=url)
-            assert list(threads.map(lambda _: gate.ask(call, usual), range(2))) == [{}, {}]
+            assert list(threads.map(lambda _: gate.ask(call, usual, as_it_is), range(2))) == [{}, {}]
 
 
 class TestRedirects:
@@ -155,7 +155,7 @@ class TestRedirects:
         self.to(httpserver, "/songs", "/tunes?fmt=xml#top")
         httpserver.expect_request("/tunes", query_string="fmt=json").respond_with_json({"fine": True})
         asked = Call(endpoint=call.endpoint, url=call.url, params=(("fmt", "json"),))
-        assert open_gate("someone", on_call=counter).ask(asked, usual) == {"fine": True}
+        assert open_gate("someone", on_call=counter).ask(asked, usual, as_it_is) == {"fine": True}
         assert len(counter.calls) == 2
 
     @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ class TestRedirects:
     ) -> None:
         self.to(httpserver, "/songs", location)
         with pytest.raises(BadAnswer):
-            open_gate("someone").ask(call, usual)
+            open_gate("someone").ask(call, usual, as_it_is)
 
     def test_circles_end(
         self, httpserver: HTTPServer, open_gate: OpenGate, call: Call, counter: Counter
@@ -174,7 +174,7 @@ class TestRedirects:
         self.to(httpserver, "/songs", "/tunes")
         self.to(httpserver, "/tunes", "/songs")
         with pytest.raises(BadAnswer, match="circles"):
-            open_gate("someone", on_call=counter).ask(call, usual)
+            open_gate("someone", on_call=counter).ask(call, usual, as_it_is)
         assert len(counter.calls) == 3
 
 

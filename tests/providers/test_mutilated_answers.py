@@ -119,7 +119,7 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[Any], object]]] = {
     "ticketmaster events": (
         "ticketmaster",
         {"_embedded": {"events": [EVENT]}, "page": {"totalPages": 1, "totalElements": 1}, "_links": {}},
-        lambda client: client.events("x"),
+        lambda client: client.events(["x"]),
     ),
     "setlist.fm setlists": (
         "setlistfm",

@@ -7,6 +7,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from setlist.providers import base
+from setlist.providers.base import as_it_is
 from setlist.providers.errors import ProviderError, RateLimited
 from setlist.providers.translation import throttled
 from setlist.providers.wire import Answer, Call
@@ -49,7 +50,7 @@ class TestPace:
         monkeypatch.setattr(time, "sleep", naps.append)
         gate = open_gate("someone", budget=Budget("someone", BudgetRule(per_second=0.02, longest_wait=1_000)))
         for _ in range(3):
-            gate.ask(call, usual)
+            gate.ask(call, usual, as_it_is)
         assert naps == pytest.approx([50, 100], abs=5)
 
     def test_a_slot_that_was_overslept_is_given_up_for_the_next(
@@ -61,7 +62,7 @@ class TestPace:
         budget = Budget("someone", BudgetRule(per_second=0.01, longest_wait=1_000))
         gate = open_gate("someone", budget=budget)
         for _ in range(2):
-            gate.ask(call, usual)
+            gate.ask(call, usual, as_it_is)
         assert sleeper.naps == pytest.approx([100, 200], abs=5)
         assert sum(budget.account().used.values()) == 2
 
@@ -72,7 +73,7 @@ class TestPace:
         budget.hold(3600, "said so")
         gate = open_gate("someone", budget=budget, on_call=counter)
         with pytest.raises(RateLimited) as caught:
-            gate.ask(call, usual)
+            gate.ask(call, usual, as_it_is)
         assert counter.calls == []
         assert caught.value.is_ours
         assert caught.value.until is not None
@@ -85,9 +86,9 @@ class TestPace:
         rule = BudgetRule(per_second=1_000, allowance=Allowance(calls=2))
         gate = open_gate("someone", budget=Budget("someone", rule), on_call=counter, purpose=Purpose.IMPORT)
         for _ in range(2):
-            gate.ask(call, usual)
+            gate.ask(call, usual, as_it_is)
         with pytest.raises(RateLimited, match="no calls left for this, until") as caught:
-            gate.ask(call, usual)
+            gate.ask(call, usual, as_it_is)
         assert caught.value.spent
         assert len(counter.calls) == 2
 
@@ -102,7 +103,7 @@ class TestPace:
         rule = BudgetRule(per_second=0.01, longest_wait=1_000)
         with connect(redis_url) as one, connect(redis_url) as other:
             one.flushdb()
-            open_gate("someone", budget=Budget("someone", rule, connection=one)).ask(call, usual)
+            open_gate("someone", budget=Budget("someone", rule, connection=one)).ask(call, usual, as_it_is)
             waits = Budget("someone", rule, connection=other).reserve(Purpose.IMPORT)
         assert waits == pytest.approx(100, abs=20)
 
@@ -117,7 +118,7 @@ class TestThrottles:
     ) -> None:
         self.answers(httpserver, 429, 429, 200)
         gate = open_gate("someone", budget=quick(), on_call=counter)
-        assert gate.ask(call, impatient) == {}
+        assert gate.ask(call, impatient, as_it_is) == {}
         assert len(counter.calls) == 3
 
     def test_three_in_a_row_are_enough(
@@ -126,7 +127,7 @@ class TestThrottles:
         self.answers(httpserver, 429, 429, 429)
         gate = open_gate("someone", budget=quick(), on_call=counter)
         with pytest.raises(RateLimited):
-            gate.ask(call, impatient)
+            gate.ask(call, impatient, as_it_is)
         assert len(counter.calls) == 3
 
     def test_thirteen_hours_are_not_slept_but_kept_for_all(
@@ -137,7 +138,7 @@ class TestThrottles:
         for _ in range(3):
             gate = open_gate("someone", budget=budget, on_call=counter)
             with pytest.raises(RateLimited) as caught:
-                gate.ask(call, usual)
+                gate.ask(call, usual, as_it_is)
             assert caught.value.until is not None
             assert caught.value.until > datetime.now(UTC) + timedelta(hours=12, minutes=50)
         assert len(counter.calls) == 1
@@ -148,6 +149,6 @@ class TestThrottles:
         self.answers(httpserver, 429)
         gate = open_gate("someone", budget=quick(), on_call=counter)
         with pytest.raises(RateLimited) as caught:
-            gate.ask(call, lambda answer: throttled("someone", answer))
+            gate.ask(call, lambda answer: throttled("someone", answer), as_it_is)
         assert caught.value.until is None
         assert len(counter.calls) == 1

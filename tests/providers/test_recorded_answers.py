@@ -28,7 +28,7 @@ METHODS: dict[str, dict[str, Callable[[Any], object]]] = {
     "ticketmaster": {
         "attractions": lambda client: client.attractions("x"),
         "attraction": lambda client: client.attraction("x"),
-        "events": lambda client: client.events("x"),
+        "events": lambda client: client.events(["x"]),
         "venue": lambda client: client.venue("x"),
     },
     "setlistfm": {

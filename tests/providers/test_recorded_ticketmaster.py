@@ -16,7 +16,7 @@ pytestmark = needs_recordings
 
 def read_events(serve: Serve, ticketmaster: Ticketmaster, *raw: Any) -> tuple[EventRecord, ...]:
     serve({"_embedded": {"events": raw}, "page": {"totalPages": 1}})
-    return ticketmaster.events("x").items
+    return ticketmaster.events(["x"]).items
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def read_events(serve: Serve, ticketmaster: Ticketmaster, *raw: Any) -> tuple[Ev
 )
 def test_listings(serve: Serve, ticketmaster: Ticketmaster, name: str, events: int, total: int) -> None:
     serve(recorded("ticketmaster", name))
-    page = ticketmaster.events("x")
+    page = ticketmaster.events(["x"])
     assert (len(page.items), page.skipped, page.total) == (events, 0, total)
     assert page.cursor == ("tba:0" if total == 1 else "dated:1")
     assert all(event.local_date for event in page.items)
@@ -109,12 +109,12 @@ def test_errors(serve: Serve, ticketmaster: Ticketmaster, name: str, expected: t
     error = recorded("ticketmaster", "errors-observed-2026-10")[name]
     serve(error["body"], error["status"])
     with pytest.raises(expected):
-        ticketmaster.events("x")
+        ticketmaster.events(["x"])
 
 
 def test_nothing_found_in_its_two_forms(serve: Serve, ticketmaster: Ticketmaster) -> None:
     serve(recorded("ticketmaster", "errors-observed-2026-10")["empty_result"]["body"])
-    assert ticketmaster.events("x").items == ()
+    assert ticketmaster.events(["x"]).items == ()
     serve(recorded("ticketmaster", "error-404-DIS1004"), 404)
     with pytest.raises(NotFound):
         ticketmaster.attraction("x")

@@ -94,13 +94,13 @@ def test_ticketmaster(sources: Sources) -> None:
     name = sources.musicbrainz.artist(BENCHMARK_MBID).name
     act = next(act for act in client.attractions(name) if BENCHMARK_MBID in act.mbids)
     assert client.attraction(act.id).name == act.name
-    events = everything(lambda cursor: client.events(act.id, cursor=cursor))
+    events = everything(lambda cursor: client.events([act.id], cursor=cursor))
     assert len({event.local_date for event in events if event.local_date}) >= 50
     assert all(event.timezone for event in events if event.venue)
     venue = next(event.venue for event in events if event.venue)
     assert client.venue(venue.id).name == venue.name
     assert client.attractions("nobody is called like this") == ()
-    assert client.events("K8vNobody00").items == ()
+    assert client.events(["K8vNobody00"]).items == ()
     with pytest.raises(NotFound):
         client.venue("KovNobody00")
 
@@ -114,7 +114,7 @@ def test_ticketmaster_s_three_listings(sources: Sources, sandbox: RunningSandbox
     for mbid in map(catalogue.mbid, catalogue.browsed()):
         acts = client.attractions(sources.musicbrainz.artist(mbid).name)
         for act in (act for act in acts if mbid in act.mbids):
-            found += everything(lambda cursor, id=act.id: client.events(id, cursor=cursor))
+            found += everything(lambda cursor, id=act.id: client.events([id], cursor=cursor))
     assert {event.status for event in found} == set(ShowStatus)
     undated = [event for event in found if event.local_date is None]
     assert {event.status for event in undated} == {ShowStatus.POSTPONED, ShowStatus.SCHEDULED}

@@ -43,7 +43,7 @@ class TestPages:
             ).respond_with_json(body)
         cursor, ids, cursors = None, [], []
         while True:
-            page = ticketmaster.events(ACT, cursor=cursor)
+            page = ticketmaster.events([ACT], cursor=cursor)
             ids += [item.id for item in page.items]
             cursor = page.cursor
             if cursor is None:
@@ -56,20 +56,20 @@ class TestPages:
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster
     ) -> None:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(NOTHING)
-        assert ticketmaster.events(ACT).items == ()
+        assert ticketmaster.events([ACT]).items == ()
 
     def test_an_answer_that_is_no_listing_is_not_taken_for_nothing(
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster
     ) -> None:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json({"message": "hello"})
         with pytest.raises(BadAnswer):
-            ticketmaster.events(ACT)
+            ticketmaster.events([ACT])
 
     def test_it_goes_no_deeper_than_it_may(self, httpserver: HTTPServer, ticketmaster: Ticketmaster) -> None:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
             listing(event(), pages=12_842)
         )
-        assert ticketmaster.events(ACT, cursor="dated:4").cursor == "tba:0"
+        assert ticketmaster.events([ACT], cursor="dated:4").cursor == "tba:0"
 
     def test_a_next_link_counts_where_the_page_count_is_wrong(
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster
@@ -77,20 +77,20 @@ class TestPages:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
             listing(event(), pages=0, _links={"next": {"href": "/discovery/v2/events.json?page=1"}})
         )
-        assert ticketmaster.events(ACT).cursor == "dated:1"
+        assert ticketmaster.events([ACT]).cursor == "dated:1"
 
     def test_an_empty_page_ends_a_listing_that_promises_more(
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster
     ) -> None:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(listing(pages=9))
-        assert ticketmaster.events(ACT).cursor == "tba:0"
+        assert ticketmaster.events([ACT]).cursor == "tba:0"
 
     @pytest.mark.parametrize("cursor", ["", "nonsense", "dated:-1", "dated:x", "later:3"])
     def test_a_cursor_from_elsewhere_starts_from_the_beginning(
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster, cursor: str
     ) -> None:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(listing(event()))
-        ticketmaster.events(ACT, cursor=cursor)
+        ticketmaster.events([ACT], cursor=cursor)
         assert httpserver.log[0][0].args["page"] == "0"
 
     def test_broken_and_test_entries_are_counted(
@@ -99,7 +99,7 @@ class TestPages:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(
             listing(event(), None, 7, event(id=""), event(name=None), event(test=True))
         )
-        page = ticketmaster.events(ACT)
+        page = ticketmaster.events([ACT])
         assert (len(page.items), page.skipped) == (1, 5)
 
 
@@ -186,7 +186,7 @@ class TestErrors:
     ) -> None:
         httpserver.expect_request("/discovery/v2/events.json").respond_with_json(body, status=status)
         with pytest.raises(error) as caught:
-            ticketmaster.events(ACT)
+            ticketmaster.events([ACT])
         assert type(caught.value) is error
         assert KEY not in str(caught.value)
 
@@ -212,7 +212,7 @@ class TestErrors:
         )
         before = datetime.now(UTC)
         with pytest.raises(RateLimited) as caught:
-            ticketmaster.events(ACT)
+            ticketmaster.events([ACT])
         assert caught.value.until is not None
         wait = caught.value.until - before
         assert timedelta(seconds=seconds) <= wait < timedelta(seconds=seconds + 60)
@@ -223,7 +223,7 @@ class TestErrors:
             fault(QUOTA), status=429, headers={"Rate-Limit-Reset": str(int(reset.timestamp() * 1000))}
         )
         with pytest.raises(RateLimited) as caught:
-            ticketmaster.events(ACT)
+            ticketmaster.events([ACT])
         assert caught.value.until is not None
         assert abs(caught.value.until - reset) < timedelta(seconds=60)
 
@@ -234,7 +234,7 @@ class TestErrors:
             {"errors": [{"code": "DIS1036", "detail": KEY}]}, status=400
         )
         with pytest.raises(Refused) as caught:
-            ticketmaster.events(ACT)
+            ticketmaster.events([ACT])
         assert caught.value.detail == "DIS1036"
 
 
