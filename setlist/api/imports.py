@@ -14,7 +14,7 @@ from setlist.api.streams import RETRY_SECONDS, slots
 from setlist.extensions import db
 from setlist.models import SyncJob
 from setlist.models.base import Json
-from setlist.models.sync import SyncState
+from setlist.models.sync import SyncKind, SyncState
 from setlist.web.progress import pace
 
 MOST_LISTED = 100
@@ -25,7 +25,11 @@ def active() -> Response:
     statement = (
         select(SyncJob)
         .options(joinedload(SyncJob.artist))
-        .where(SyncJob.state.in_((SyncState.QUEUED, SyncState.RUNNING)))
+        .where(
+            # A follow-up that waits for its provider is no import that anybody could watch.
+            (SyncJob.state == SyncState.RUNNING)
+            | ((SyncJob.state == SyncState.QUEUED) & (SyncJob.kind == SyncKind.IMPORT))
+        )
         .order_by(SyncJob.id.desc())
         .limit(MOST_LISTED)
     )

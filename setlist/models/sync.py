@@ -12,6 +12,11 @@ from setlist.models.base import Base, Created, Json, Key, foreign, one_of
 from setlist.models.catalogue import Artist
 
 
+class SyncKind(StrEnum):
+    IMPORT = "import"
+    FOLLOW_UP = "follow_up"  # the parts of an import that a provider could not answer then
+
+
 class SyncState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from setlist.models import QueueJob, SyncJob
 from setlist.models.queue import JobState
-from setlist.models.sync import SyncState
+from setlist.models.sync import SyncKind, SyncState
+from setlist.pipeline.postponed import Entry, entries_of
 from setlist.providers.errors import (
     LABELS,
     BadAnswer,
@@ -17,6 +18,7 @@ from setlist.providers.errors import (
     NotOffered,
     RateLimited,
     Refused,
+    TimedOut,
     Unavailable,
 )
 from setlist.web.filters import plural, seconds_in_words, short_day, time_of_day
@@ -30,13 +32,14 @@ FINDS = {
 }
 WAITS = {"identify": "who they are", "shows": "shows", "catalogue": "songs", "setlists": "past setlists"}
 ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
+IS_IMPORT = SyncJob.kind == SyncKind.IMPORT.value  # a follow-up is part of its import's story
 TOO_EARLY_PERCENT = 4  # before this, the share done says nothing about the time left
 TOO_EARLY_SECONDS = 2
 WAITING = (JobState.QUEUED, JobState.RETRYING)
 # A job's error begins with its class. Any other one's text may hold SQL and what was in it.
 FOR_FANS = {
     kind.__name__
-    for kind in (NotFound, RateLimited, Unavailable, BadAnswer, Refused, Misconfigured, NotOffered)
+    for kind in (NotFound, RateLimited, Unavailable, TimedOut, BadAnswer, Refused, Misconfigured, NotOffered)
 }
 OUR_FAULT = "Something went wrong on our side."
 
@@ -56,6 +59,7 @@ class Story:
     left: str
     trouble: str
     why: str  # it failed
+    follows: tuple[str, ...] = ()  # what it did without, and when that comes
 
     @property
     def is_running(self) -> bool:
@@ -82,13 +86,14 @@ def story_of(session: Session, sync: SyncJob, now: datetime) -> Story:
         left="" if trouble else time_left(sync, now),
         trouble=trouble,
         why=_why(sync),
+        follows=_follows(session, sync, now),
     )
 
 
 def latest_story(session: Session, artist_id: int, now: datetime) -> Story | None:
     statement = (
         select(SyncJob)
-        .where(SyncJob.artist_id == artist_id)
+        .where(SyncJob.artist_id == artist_id, IS_IMPORT)
         .options(joinedload(SyncJob.artist))
         .order_by(SyncJob.id.desc())
         .limit(1)
@@ -98,11 +103,11 @@ def latest_story(session: Session, artist_id: int, now: datetime) -> Story | Non
 
 
 def running_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
-    return _stories(session, now, SyncJob.state.in_(ACTIVE), limit)
+    return _stories(session, now, IS_IMPORT & SyncJob.state.in_(ACTIVE), limit)
 
 
 def finished_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
-    return _stories(session, now, SyncJob.state == SyncState.DONE, limit)
+    return _stories(session, now, IS_IMPORT & (SyncJob.state == SyncState.DONE), limit)
 
 
 def failed_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
@@ -111,6 +116,7 @@ def failed_imports(session: Session, now: datetime, *, limit: int) -> list[Story
     statement = (
         select(SyncJob)
         .where(
+            IS_IMPORT,
             SyncJob.state == SyncState.FAILED,
             SyncJob.finished_at.is_not(None),
             ~select(later.id).where(later.artist_id == SyncJob.artist_id, later.id > SyncJob.id).exists(),
@@ -132,10 +138,10 @@ def time_left(sync: SyncJob, now: datetime) -> str:
     return f"about {seconds_in_words(elapsed * (100 - sync.percent) / sync.percent)} left"
 
 
-def _stories(session: Session, now: datetime, which: object, limit: int) -> list[Story]:
+def _stories(session: Session, now: datetime, which: ColumnElement[bool], limit: int) -> list[Story]:
     statement = (
         select(SyncJob)
-        .where(which)  # type: ignore[arg-type] # a condition on SyncJob
+        .where(which)
         .options(joinedload(SyncJob.artist))
         .order_by(SyncJob.id.desc())
         .limit(limit)
@@ -199,6 +205,27 @@ def _trouble(session: Session, sync: SyncJob, now: datetime) -> str:
     if source:
         return f"It waits for {source} until {when}."
     return f"{OUR_FAULT} It goes on at {when}." if job.error else f"It goes on at {when}."
+
+
+def _follows(session: Session, sync: SyncJob, now: datetime) -> tuple[str, ...]:
+    """By the latest sync that still has something to bring."""
+    if sync.state != SyncState.DONE or not sync.postponed:
+        return ()
+    latest = session.scalars(
+        select(SyncJob)
+        .where(SyncJob.artist_id == sync.artist_id, SyncJob.id > sync.id, ~IS_IMPORT)
+        .order_by(SyncJob.id.desc())
+        .limit(1)
+    ).first()
+    entries = entries_of(latest) if latest is not None else []
+    return tuple(dict.fromkeys(_follow(entry, now) for entry in entries))
+
+
+def _follow(entry: Entry, now: datetime) -> str:
+    what = f"{entry.part.words.capitalize()} from {entry.label}"
+    if entry.until <= now:
+        return f"{what} follow shortly."
+    return f"{what} follow after {_moment(entry.until.astimezone(UTC), now.astimezone(UTC))}."
 
 
 def _source_in(error: str) -> str:

@@ -1,6 +1,7 @@
 """Phase 3: recordings become songs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,19 +11,31 @@ from setlist.domain.titles import base_title, fold, is_by_the_act, song_key
 from setlist.models import Song, SongAlias
 from setlist.models.identity import Matched
 from setlist.pipeline.identity import Ties, ids_of, tie
+from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
-from setlist.providers.answers import TrackRecord
+from setlist.pipeline.streams import Fetch
+from setlist.providers.answers import AlbumRecord, Page, TrackRecord
+from setlist.providers.spotify import Spotify
+from setlist.services.freshness import Listing
 
 MUSICBRAINZ, SPOTIFY = "musicbrainz", "spotify"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shelf:
+    """A page of albums, and what is on them."""
+
+    albums: tuple[str, ...]
+    tracks: tuple[TrackRecord, ...]
+
+
 def import_catalogue(run: ImportRun) -> Iterator[float]:
     """MusicBrainz's recordings by the hundred, then Spotify's albums where a key is set."""
-    provider, _, cursor = (run.cursor or f"{MUSICBRAINZ}|").partition("|")
-    if provider == MUSICBRAINZ:
-        yield from _recordings(run, cursor or None)
-        cursor = ""
-    yield from _albums(run, cursor or None)
+    if not (run.cursor or "").startswith(f"{SPOTIFY}|"):
+        yield from run.can_wait(Part.RECORDINGS, import_recordings(run))
+        run.reached(cursor=f"{SPOTIFY}|")
+        yield 0.5
+    yield from run.can_wait(Part.ALBUMS, import_albums(run))
 
 
 def write_tracks(run: ImportRun, provider: str, tracks: Sequence[TrackRecord]) -> None:
@@ -56,38 +69,79 @@ def songs_by_key(session: Session, artist_id: int) -> dict[str, int]:
     return {key: merged_into or song_id for key, song_id, merged_into in session.execute(statement)}
 
 
-def _recordings(run: ImportRun, cursor: str | None) -> Iterator[float]:
-    done = 0
-    while True:
-        page = run.sources.musicbrainz.recordings(run.mbid, cursor=cursor)
+def import_recordings(run: ImportRun) -> Iterator[float]:
+    """All of them, unless as many are there as last time."""
+    mark, cursor = run.marks.get(Listing.RECORDINGS), page_cursor(run, MUSICBRAINZ)
+    if Listing.RECORDINGS not in run.due:
+        return
+    if mark is not None and cursor is None:
+        count = run.sources.musicbrainz.recording_count(run.mbid)
+        if mark.looks_like({"count": count}, now=run.now()):
+            run.still_so(Listing.RECORDINGS)
+            return
+    done, total = 0, None
+    for fetched in run.streams.pages(Part.RECORDINGS, recordings_fetch(run), cursor):
+        page = fetched.page
         write_tracks(run, MUSICBRAINZ, page.items)
         run.skip("recordings that could not be read", page.skipped)
-        done += len(page.items)
-        cursor = page.cursor
-        run.reached(cursor=f"{MUSICBRAINZ}|{cursor}" if cursor else f"{SPOTIFY}|")
-        yield 0.5 * min(1.0, done / max(page.total or done, 1))
-        if cursor is None:
-            return
+        done, total = done + len(page.items), page.total
+        run.reached(cursor=f"{MUSICBRAINZ}|{page.cursor or ''}")
+        if page.cursor is not None:
+            yield 0.5 * min(1.0, done / max(page.total or done, 1))
+    run.read_whole(Listing.RECORDINGS, count=total)
 
 
-def _albums(run: ImportRun, cursor: str | None) -> Iterator[float]:
-    client = run.sources.spotify
-    ids = ids_of(run.session, "spotify", "artist", run.artist_id)
+def recordings_fetch(run: ImportRun) -> Fetch[TrackRecord]:
+    client, mbid = run.sources.musicbrainz, run.mbid
+    return lambda cursor: client.recordings(mbid, cursor=cursor)
+
+
+def import_albums(run: ImportRun) -> Iterator[float]:
+    """All of them with their tracks, unless the newest and their number are those of last time."""
+    client, ids = run.sources.spotify, ids_of(run.session, SPOTIFY, "artist", run.artist_id)
     if client is None or not ids:
         run.skip("albums: " + ("Spotify is off" if client is None else "no Spotify id is known"))
         return
-    done = 0
-    while True:
-        page = client.albums(ids[0], cursor=cursor)
-        tracks = [track for album in page.items for track in client.tracks(album.id)]
-        write_tracks(run, SPOTIFY, tracks)
+    mark, cursor = run.marks.get(Listing.ALBUMS), page_cursor(run, SPOTIFY)
+    if Listing.ALBUMS not in run.due:
+        return
+    if mark is not None and not cursor and mark.looks_like(_looks(client.albums(ids[0])), now=run.now()):
+        run.still_so(Listing.ALBUMS)
+        return
+    done, looks = 0, None
+    for fetched in run.streams.pages(Part.ALBUMS, albums_fetch(client, ids[0]), cursor):
+        page = fetched.page
+        for shelf in page.items:
+            write_tracks(run, SPOTIFY, shelf.tracks)
+            done += len(shelf.albums)
+            looks = looks or ({"total": page.total, "first": list(shelf.albums)} if not cursor else {})
         run.skip("albums that could not be read", page.skipped)
-        done += len(page.items)
-        cursor = page.cursor
-        run.reached(cursor=f"{SPOTIFY}|{cursor or ''}")
-        yield 0.5 + 0.5 * min(1.0, done / max(page.total or done, 1))
-        if cursor is None:
-            return
+        run.reached(cursor=f"{SPOTIFY}|{page.cursor or ''}")
+        if page.cursor is not None:
+            yield 0.5 + 0.5 * min(1.0, done / max(page.total or done, 1))
+    run.read_whole(Listing.ALBUMS, **(looks or {}))
+
+
+def albums_fetch(client: Spotify, artist_id: str) -> Fetch[Shelf]:
+    """Each page of albums with the tracks on them."""
+
+    def fetch(cursor: str | None) -> Page[Shelf]:
+        page = client.albums(artist_id, cursor=cursor)
+        albums = tuple(album.id for album in page.items)
+        shelf = Shelf(albums=albums, tracks=client.tracks_of(albums))
+        return Page(items=(shelf,), cursor=page.cursor, total=page.total, skipped=page.skipped)
+
+    return fetch
+
+
+def page_cursor(run: ImportRun, provider: str) -> str | None:
+    """Where the provider's pages go on: the checkpoint says whose page it means."""
+    at, _, cursor = (run.cursor or "").partition("|")
+    return cursor or None if at == provider else None
+
+
+def _looks(page: Page[AlbumRecord]) -> dict[str, object]:
+    return {"total": page.total, "first": [album.id for album in page.items]}
 
 
 def _song_row(artist_id: int, key: str, track: TrackRecord) -> dict[str, object]:

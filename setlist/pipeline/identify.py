@@ -1,50 +1,67 @@
 """Phase 1: who the artist is, and under which ids the other providers know the same one."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 from sqlalchemy import select
 
 from setlist.domain.titles import fold
 from setlist.models import Artist
 from setlist.models.identity import Matched
-from setlist.pipeline.identity import Ties, known, tie
+from setlist.pipeline.identity import Ties, ids_of, known, tie
+from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
-from setlist.providers.answers import ArtistRecord, Attraction, SpotifyArtist
-from setlist.providers.errors import NotFound, ProviderError
+from setlist.providers.answers import ArtistRecord, Attraction
+from setlist.providers.errors import NotFound
+from setlist.providers.ticketmaster import Ticketmaster
+from setlist.services.freshness import Listing
 
-Answer = TypeVar("Answer")
+SPOTIFY, TICKETMASTER = "spotify", "ticketmaster"
 MERGES_LOOKED_UP = 2  # a call each
 
 
 def identify_artist(run: ImportRun) -> Iterator[float]:
     """MusicBrainz is asked first; its id is setlist.fm's, its links name Spotify's and Ticketmaster's."""
-    record = run.sources.musicbrainz.artist(run.mbid)
-    _describe(run, record)
-    yield 0.4
-    attraction = _if_it_answers(run, lambda: _find_attraction(run, record))
-    if attraction is not None and attraction.image_url:
-        _picture(run.sync.artist, attraction.image_url, "ticketmaster")
+    if Listing.IDENTITY in run.due:
+        _describe(run, run.sources.musicbrainz.artist(run.mbid))
+        run.read_whole(Listing.IDENTITY)
+        yield 0.4
+    yield from run.can_wait(Part.ATTRACTION, find_attraction(run))
     yield 0.8
-    spotify_artist = _if_it_answers(run, lambda: _spotify_artist(run, record))
-    if spotify_artist is not None and spotify_artist.image_url:
-        _picture(run.sync.artist, spotify_artist.image_url, "spotify")
+    yield from run.can_wait(Part.PICTURE, find_picture(run))
 
 
-def _if_it_answers(run: ImportRun, ask: Callable[[], Answer]) -> Answer | None:
-    """One of the two optional providers may be left out here without the other."""
-    try:
-        return ask()
-    except ProviderError as error:
-        if not run.goes_on_without(error):
-            raise
-        return None
+def find_attraction(run: ImportRun) -> Iterator[float]:
+    """Which act at Ticketmaster it is, and its picture."""
+    if run.sources.ticketmaster is None or Listing.ATTRACTION not in run.due:
+        return
+    attraction = _find_attraction(run, run.sources.ticketmaster, _known(run))
+    artist = run.sync.artist
+    if attraction is not None and attraction.image_url and artist.image_provider != SPOTIFY:
+        _picture(artist, attraction.image_url, TICKETMASTER)
+    run.read_whole(Listing.ATTRACTION)
+    yield 0.8
 
 
-def _spotify_artist(run: ImportRun, record: ArtistRecord) -> SpotifyArtist | None:
-    if run.sources.spotify is None or not record.spotify_ids:
-        return None
-    return run.sources.spotify.artist(record.spotify_ids[0])
+def find_picture(run: ImportRun) -> Iterator[float]:
+    """Spotify's, which is the better one."""
+    spotify_ids = ids_of(run.session, SPOTIFY, "artist", run.artist_id)
+    if run.sources.spotify is None or not spotify_ids or Listing.PICTURE not in run.due:
+        return
+    found = run.sources.spotify.artist(spotify_ids[0])
+    if found.image_url:
+        _picture(run.sync.artist, found.image_url, SPOTIFY)
+    run.read_whole(Listing.PICTURE)
+    yield 1.0
+
+
+def _known(run: ImportRun) -> ArtistRecord:
+    """What our rows say of the artist, in the form in which MusicBrainz said it."""
+    return ArtistRecord(
+        mbid=run.mbid,
+        name=run.sync.artist.name,
+        spotify_ids=tuple(ids_of(run.session, SPOTIFY, "artist", run.artist_id)),
+        ticketmaster_ids=tuple(ids_of(run.session, TICKETMASTER, "artist", run.artist_id)),
+    )
 
 
 def _describe(run: ImportRun, record: ArtistRecord) -> None:
@@ -70,17 +87,14 @@ def _follow_merge(run: ImportRun, record: ArtistRecord) -> None:
     run.sync.artist.mbid = run.mbid = record.mbid
 
 
-def _find_attraction(run: ImportRun, record: ArtistRecord) -> Attraction | None:
+def _find_attraction(run: ImportRun, client: Ticketmaster, record: ArtistRecord) -> Attraction | None:
     """The act at Ticketmaster that a shared id proves, never the first hit.
 
     A hit that names no id at all is taken only if it alone has the name, there and at MusicBrainz.
     """
-    client = run.sources.ticketmaster
-    if client is None:
-        return None
     hits = client.attractions(record.name)
     namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
-    proven = [hit for hit in hits if _shares_an_id(hit, run.mbid, record)]
+    proven = [hit for hit in hits if _shares_an_id(hit, record)]
     proven = proven or [hit for hit in namesakes[:MERGES_LOOKED_UP] if _was_merged_into(run, hit, record)]
     if proven:
         _tie_artist(run, "ticketmaster", [hit.id for hit in proven], Matched.SHARED_ID)
@@ -94,9 +108,9 @@ def _find_attraction(run: ImportRun, record: ArtistRecord) -> Attraction | None:
     return None
 
 
-def _shares_an_id(hit: Attraction, mbid: str, record: ArtistRecord) -> bool:
+def _shares_an_id(hit: Attraction, record: ArtistRecord) -> bool:
     return (
-        bool({mbid, record.mbid} & set(hit.mbids))
+        record.mbid in hit.mbids
         or bool(set(record.spotify_ids) & set(hit.spotify_ids))
         or hit.id in record.ticketmaster_ids
     )
@@ -112,7 +126,7 @@ def _was_merged_into(run: ImportRun, hit: Attraction, record: ArtistRecord) -> b
 
 def _alone_at_musicbrainz(run: ImportRun, record: ArtistRecord) -> bool:
     hits = run.sources.musicbrainz.search_artists(record.name, limit=10)
-    return [hit.mbid for hit in hits if fold(hit.name) == fold(record.name)] in ([record.mbid], [run.mbid])
+    return [hit.mbid for hit in hits if fold(hit.name) == fold(record.name)] == [record.mbid]
 
 
 def _tie_artist(run: ImportRun, provider: str, ids: tuple[str, ...] | list[str], matched_by: Matched) -> None:

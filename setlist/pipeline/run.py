@@ -1,23 +1,27 @@
 """One import under way: what its phases share, and how far they are."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from setlist.models import BallotSong, Setlist, Show, ShowArtist, Song, SyncJob
 from setlist.models.played import SetlistKind
-from setlist.models.sync import SyncState
+from setlist.models.sync import SyncKind, SyncState
+from setlist.pipeline.marks import Mark, marks_of, read_whole, still_so
+from setlist.pipeline.postponed import Part, Postponed
+from setlist.pipeline.streams import Streams
 from setlist.providers.errors import Misconfigured, NotOffered, ProviderError
 from setlist.providers.sources import Sources
+from setlist.services.freshness import Listing, due
 
 SPINE = "musicbrainz"  # without it nobody knows who is imported
 FOR_THE_OPERATOR = (Misconfigured, NotOffered)
-PATIENCE = timedelta(minutes=2)  # with a provider that says when it will answer again
-FINISHED = "finished"  # in a checkpoint, after the last phase
+REST = "rest"  # in a checkpoint, after the phases: what was put off is tried once more
+FINISHED = "finished"  # and after all
 # The share of a typical import that each phase takes, in percent, in the order they run.
 PHASES = {"identify": 4, "shows": 30, "catalogue": 26, "setlists": 32, "ballots": 8}
 
@@ -33,8 +37,12 @@ class ImportRun:
     default_start_hour: int
     calls: Counter[str] = field(default_factory=Counter)  # sent by `sources` so far, by provider
     is_last_attempt: bool = False
+    streams: Streams = field(default_factory=Streams)
     artist_id: int = field(init=False)
     mbid: str = field(init=False)
+    postponed: Postponed = field(init=False)
+    marks: dict[Listing, Mark] = field(init=False)
+    due: frozenset[Listing] = field(init=False)
     _phase_since: datetime = field(init=False)
     _calls_before: dict[str, int] = field(init=False)
 
@@ -43,11 +51,14 @@ class ImportRun:
             raise ValueError(f"artist {self.sync.artist_id} has no MusicBrainz id to import by")
         self.artist_id = self.sync.artist_id
         self.mbid = self.sync.artist.mbid
+        self.postponed = Postponed(self.sync)
         self._phase_since = self.now()
         self._calls_before = dict(self.sync.calls)
         if self.sync.started_at is None:
             self.sync.started_at = self.now()
         self.sync.state = SyncState.RUNNING
+        self.marks = marks_of(self.session, self.artist_id)
+        self.due = self._due()
 
     @property
     def cursor(self) -> str | None:
@@ -57,9 +68,19 @@ class ImportRun:
     def done_of_page(self) -> int:
         return int(self.sync.checkpoint.get("done", 0))
 
+    @property
+    def began_at(self) -> datetime:
+        """When the reading of the present listing began, perhaps in an earlier run or sync."""
+        began = self.sync.checkpoint.get("began_at")
+        return datetime.fromisoformat(began) if began else self.sync.started_at or self.now()
+
+    @property
+    def is_follow_up(self) -> bool:
+        return self.sync.kind == SyncKind.FOLLOW_UP
+
     def remaining_phases(self) -> list[str]:
-        names = [*PHASES, FINISHED]
-        at = self.sync.checkpoint.get("phase", names[0])
+        names = [*PHASES, REST, FINISHED]
+        at = self.sync.checkpoint.get("phase", REST if self.is_follow_up else names[0])
         return names[names.index(at) : -1]
 
     def begin(self, phase: str) -> None:
@@ -71,12 +92,21 @@ class ImportRun:
     def complete(self) -> None:
         """The present phase is done; a restarted import goes on with the next."""
         self.progress(1.0)
-        names = [*PHASES, FINISHED]
+        names = [*PHASES, REST, FINISHED]
         self.sync.checkpoint = {"phase": names[names.index(self.sync.phase) + 1]}
+
+    def take_up(self, part: Part) -> None:
+        """A part that was put off goes on where it stopped."""
+        at = self.sync.checkpoint
+        if at.get("phase") != REST or at.get("part") != part:
+            entry = self.postponed.entry(part)
+            self.sync.checkpoint = {"phase": REST, "part": part.value, **entry.place}
+        self.sync.phase = part.phase
+        self._phase_since = self.now()
 
     def reached(self, *, cursor: str | None, done: int = 0) -> None:
         """From here a restarted import goes on: `done` entries into the page that `cursor` asks for."""
-        self.sync.checkpoint = {"phase": self.sync.phase, "cursor": cursor, "done": done}
+        self.sync.checkpoint = {**self.sync.checkpoint, "cursor": cursor, "done": done}
 
     def progress(self, share: float) -> None:
         """`share` of the present phase is done, 0 to 1. The percentage never falls."""
@@ -92,23 +122,50 @@ class ImportRun:
         if times:
             self.sync.skipped = {**self.sync.skipped, reason: self.sync.skipped.get(reason, 0) + times}
 
-    def goes_on_without(self, error: ProviderError) -> bool:
-        """Whether the import leaves out what this provider would have brought; the summary says so."""
-        until = getattr(error, "until", None)
-        is_far = until is not None and until - self.now() > PATIENCE
-        if error.provider == SPINE or not (
-            isinstance(error, FOR_THE_OPERATOR) or is_far or self.is_last_attempt
-        ):
+    def can_wait(self, part: Part, steps: Iterator[float]) -> Iterator[float]:
+        """The steps of a part that is postponed where its provider cannot answer."""
+        try:
+            yield from steps
+        except ProviderError as error:
+            if not self.goes_on_without(error, part):
+                raise
+
+    def read_whole(self, listing: Listing, **seen: object) -> None:
+        read_whole(self.session, self.artist_id, listing, now=self.now(), **seen)
+
+    def still_so(self, listing: Listing) -> None:
+        still_so(self.session, self.artist_id, listing, self.marks[listing], now=self.now())
+
+    def goes_on_without(self, error: ProviderError, part: Part) -> bool:
+        """Whether the import does without a part for now: put off, or left out where that cannot help.
+
+        What only an operator can mend is left out, and so is what fails for our own fault to the last.
+        """
+        if error.is_weather:
+            self.postponed.put_off(part, error, now=self.now())
+            return True
+        if error.provider == SPINE or not (isinstance(error, FOR_THE_OPERATOR) or self.is_last_attempt):
             return False
         self.skip(f"left out: {error}")
+        self.postponed.settle(part)
         return True
 
     def finish(self) -> None:
+        for reason in self.postponed.give_up():
+            self.skip(reason)
         self.sync.percent = 100.0
         self.sync.counts = self._counts()
+        self.sync.calls = dict(self.calls + Counter(self._calls_before))
         self.sync.state = SyncState.DONE
         self.sync.finished_at = self.now()
         self.sync.artist.imported_at = self.now()
+
+    def _due(self) -> frozenset[Listing]:
+        """What this run reads. What it has read already, before it was interrupted, is not due again."""
+        began = self.sync.started_at or self.now()
+        done = {listing for listing, mark in self.marks.items() if mark.checked_at >= began}
+        checked = {listing: mark.checked_at for listing, mark in self.marks.items()}
+        return due(checked, now=began, offered=set(Listing) - done)
 
     def _clock_phase(self) -> None:
         now = self.now()

@@ -1,6 +1,7 @@
 """Phase 4: setlist.fm's pages become past shows and what was played at them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -10,32 +11,52 @@ from setlist.models import BallotSong, ExternalId, Setlist, SetlistSong, Show, S
 from setlist.models.identity import Matched
 from setlist.models.played import SetlistKind
 from setlist.pipeline.identity import Ties, known, lock_catalogue, tie
+from setlist.pipeline.marks import since
 from setlist.pipeline.nights import Nights
 from setlist.pipeline.played import SongFinder
+from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
+from setlist.pipeline.streams import Fetch
 from setlist.pipeline.venues import Venues
 from setlist.providers.answers import SetlistRecord
+from setlist.services.freshness import Listing
 
 PROVIDER = "setlistfm"
+MARGIN = timedelta(hours=1)  # between our clock and setlist.fm's, and its own delays
 
 
 def import_setlists(run: ImportRun) -> Iterator[float]:
-    """Newest first, twenty a step."""
-    client = run.sources.setlistfm
-    if client is None:
+    """Newest first, twenty a step; later on those that changed since."""
+    if run.sources.setlistfm is None:
         run.skip("past setlists: setlist.fm is off")
         return
-    done, cursor = 0, run.cursor
-    while True:
-        page = client.setlists(run.mbid, cursor=cursor)
+    yield from run.can_wait(Part.SETLISTS, read_setlists(run))
+
+
+def read_setlists(run: ImportRun) -> Iterator[float]:
+    fetch = setlists_fetch(run)
+    if fetch is None:
+        return
+    done = 0
+    for fetched in run.streams.pages(Part.SETLISTS, fetch, run.cursor):
+        page = fetched.page
         write_setlists(run, page.items)
         run.skip("setlists that could not be read", page.skipped)
         done += len(page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return
-        run.reached(cursor=cursor)
-        yield min(0.95, done / max(page.total or done, 1))
+        run.reached(cursor=page.cursor)
+        if page.cursor is not None:
+            yield min(0.95, done / max(page.total or done, 1))
+    run.read_whole(Listing.SETLISTS, began_at=run.began_at.isoformat())
+
+
+def setlists_fetch(run: ImportRun) -> Fetch[SetlistRecord] | None:
+    client, mbid, mark = run.sources.setlistfm, run.mbid, run.marks.get(Listing.SETLISTS)
+    if client is None or Listing.SETLISTS not in run.due:
+        return None
+    changed_since = since(mark, MARGIN) if mark is not None else None
+    if changed_since is None:
+        return lambda cursor: client.setlists(mbid, cursor=cursor)
+    return lambda cursor: client.changed_setlists(mbid, since=changed_since, cursor=cursor)
 
 
 def write_setlists(run: ImportRun, records: Sequence[SetlistRecord]) -> None:

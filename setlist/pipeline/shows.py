@@ -9,40 +9,54 @@ from setlist.models import Show, ShowArtist, Venue
 from setlist.models.identity import Matched
 from setlist.pipeline.identity import Ties, hand_over, ids_of, known, lock_catalogue, tie
 from setlist.pipeline.nights import Nights
+from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
+from setlist.pipeline.streams import Fetch
 from setlist.pipeline.venues import Venues
 from setlist.providers.answers import EventRecord, ShowStatus
+from setlist.providers.ticketmaster import LISTINGS
+from setlist.services.freshness import Listing
 
 LISTINGS_A_STEP = 25
+DUE_AS = {"dated": Listing.DATED, "tba": Listing.UNDATED, "tbd": Listing.UNDATED}
 RESALE = "tmr"
 PROVIDER = "ticketmaster"
 
 
 def import_shows(run: ImportRun) -> Iterator[float]:
     """A step writes 25 listings, so that the first shows are on the page while the rest is fetched."""
-    client = run.sources.ticketmaster
-    if client is None:
+    if run.sources.ticketmaster is None:
         run.skip("shows: Ticketmaster is off")
         return
-    attractions = ids_of(run.session, PROVIDER, "artist", run.artist_id)
-    for number, attraction_id in enumerate(attractions):
-        first, cursor = _resume(run.cursor, number)
-        if not first:
-            continue
-        while True:
-            page = client.events(attraction_id, cursor=cursor)
-            run.skip("listings that could not be read", page.skipped if not run.done_of_page else 0)
-            events = sorted(page.items, key=_primary_first)
-            for part in _batches(events, run.done_of_page):
-                write_listings(run, part, listed=frozenset(event.id for event in events))
-                done = run.done_of_page + len(part)
-                run.reached(cursor=f"{number}|{cursor or ''}", done=done)
-                yield min(0.95, (number + done / max(len(events), 1)) / len(attractions))
-            cursor = page.cursor
-            if cursor is None:
-                break
-            run.reached(cursor=f"{number}|{cursor}")
-        run.reached(cursor=f"{number + 1}|")
+    yield from run.can_wait(Part.SHOWS, read_shows(run))
+
+
+def read_shows(run: ImportRun) -> Iterator[float]:
+    fetch = shows_fetch(run)
+    if fetch is None:
+        return
+    done = 0
+    for fetched in run.streams.pages(Part.SHOWS, fetch, run.cursor):
+        page = fetched.page
+        run.skip("listings that could not be read", page.skipped if not run.done_of_page else 0)
+        events = sorted(page.items, key=_primary_first)
+        for part in _batches(events, run.done_of_page):
+            write_listings(run, part, listed=frozenset(event.id for event in events))
+            run.reached(cursor=fetched.cursor, done=run.done_of_page + len(part))
+            done += len(part)
+            yield min(0.95, done / max(page.total or done, done))
+        run.reached(cursor=page.cursor)
+    for listing in {Listing.DATED, Listing.UNDATED} & run.due:
+        run.read_whole(listing)
+
+
+def shows_fetch(run: ImportRun) -> Fetch[EventRecord] | None:
+    """How to ask for the pages that are due; None: there is nothing to ask for."""
+    client, attractions = run.sources.ticketmaster, ids_of(run.session, PROVIDER, "artist", run.artist_id)
+    listings = [name for name in LISTINGS if DUE_AS[name] in run.due]
+    if client is None or not attractions or not listings:
+        return None
+    return lambda cursor: client.events(attractions, cursor=cursor, listings=listings)
 
 
 def write_listings(
@@ -113,12 +127,6 @@ class _Writing:
         if old is not None and old != event.id:
             hand_over(self.run.session, PROVIDER, "show", old=old, new=event.id)
         self.owners[show.id] = event.id
-
-
-def _resume(cursor: str | None, number: int) -> tuple[bool, str | None]:
-    """Whether the attraction at `number` is still to be read, and from which page on."""
-    at, _, page = (cursor or "0|").partition("|")
-    return number >= int(at), (page or None) if number == int(at) else None
 
 
 def _batches(events: list[EventRecord], done: int) -> Iterator[Sequence[EventRecord]]:

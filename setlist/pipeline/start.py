@@ -1,10 +1,13 @@
-"""Asking for an import: once, however often it is asked for."""
+"""Asking for an import: once, however often it is asked for. And for what follows it."""
+
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from setlist.models import Artist, SyncJob
-from setlist.models.sync import SyncState
+from setlist.models.sync import SyncKind, SyncState
+from setlist.pipeline.postponed import follows_at
 from setlist.queue.enqueue import enqueue
 
 ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
@@ -14,10 +17,51 @@ def start_import(session: Session, artist: Artist) -> SyncJob:
     """The artist's active import, started if there is none. Adds and flushes; the caller commits."""
     if active := active_import(session, artist.id):
         return active
-    sync = SyncJob(kind="import", artist_id=artist.id)
+    sync = SyncJob(kind=SyncKind.IMPORT, artist_id=artist.id)
+    return _enqueued(session, sync, dedup_key=f"artist_import:{artist.id}")
+
+
+def start_follow_up(session: Session, sync: SyncJob) -> SyncJob | None:
+    """What a finished import had to do without, when its providers are worth asking again.
+
+    If one waits already, it takes these parts along. None: nothing is missing.
+    """
+    when = follows_at(sync)
+    if when is None:
+        return None
+    waiting = _active(session, sync.artist_id, SyncKind.FOLLOW_UP, but=sync.id)
+    if waiting is not None and waiting.state == SyncState.QUEUED:
+        waiting.postponed = {**sync.postponed, **waiting.postponed}
+        session.flush()
+        return waiting
+    following = SyncJob(kind=SyncKind.FOLLOW_UP, artist_id=sync.artist_id, postponed=sync.postponed)
+    return _enqueued(session, following, dedup_key=f"follow_up:{sync.id}", run_at=when)
+
+
+def active_import(session: Session, artist_id: int) -> SyncJob | None:
+    """A follow-up is none: its artist is here, and may be imported anew meanwhile."""
+    return _active(session, artist_id, SyncKind.IMPORT)
+
+
+def _active(session: Session, artist_id: int, kind: SyncKind, *, but: int = 0) -> SyncJob | None:
+    statement = (
+        select(SyncJob)
+        .where(
+            SyncJob.artist_id == artist_id,
+            SyncJob.kind == kind.value,
+            SyncJob.state.in_(ACTIVE),
+            SyncJob.id != but,
+        )
+        .order_by(SyncJob.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
+
+
+def _enqueued(session: Session, sync: SyncJob, *, dedup_key: str, run_at: datetime | None = None) -> SyncJob:
     session.add(sync)
     session.flush()
-    job = enqueue(session, "artist_import", {"sync_id": sync.id}, dedup_key=f"artist_import:{artist.id}")
+    job = enqueue(session, "artist_import", {"sync_id": sync.id}, dedup_key=dedup_key, run_at=run_at)
     if job.args["sync_id"] != sync.id:  # another request was faster, between our look and our insert
         session.delete(sync)
         session.flush()
@@ -25,13 +69,3 @@ def start_import(session: Session, artist: Artist) -> SyncJob:
     sync.queue_job_id = job.id
     session.flush()
     return sync
-
-
-def active_import(session: Session, artist_id: int) -> SyncJob | None:
-    statement = (
-        select(SyncJob)
-        .where(SyncJob.artist_id == artist_id, SyncJob.state.in_(ACTIVE))
-        .order_by(SyncJob.id.desc())
-        .limit(1)
-    )
-    return session.scalars(statement).first()

@@ -1,15 +1,19 @@
 """Imports a whole artist, from whatever step an earlier run reached."""
 
 import logging
+import threading
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 
 from flask import current_app
 
 from config import Settings
 from setlist.models import SyncJob
+from setlist.models.sync import SyncState
 from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun
+from setlist.pipeline.start import start_follow_up
 from setlist.processors.progress import announce, record
 from setlist.processors.running import JobRun, job
 from setlist.providers.errors import Misconfigured, NotFound
@@ -27,10 +31,13 @@ def artist_import(run: JobRun) -> None:
     if sync.state in FINISHED:
         return
     try:
-        for _ in import_artist(_import_run(run, sync)):
-            event_id = record(run.session, sync)
-            run.commit()
-            announce(sync.id, event_id)
+        with closing(import_artist(_import_run(run, sync))) as steps:
+            for _ in steps:
+                if sync.state == SyncState.DONE:
+                    start_follow_up(run.session, sync)
+                event_id = record(run.session, sync)
+                run.commit()
+                announce(sync.id, event_id)
     except (NotFound, Misconfigured) as error:  # of MusicBrainz: the others can be left out
         raise Hopeless(str(error)) from error
     log.info("imported artist %s: %s, skipped %s", sync.artist_id, sync.counts, sync.skipped)
@@ -39,17 +46,25 @@ def artist_import(run: JobRun) -> None:
 def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
     settings: Settings = current_app.extensions["settings"]
     providers: Providers = current_app.extensions["providers"]
-    calls: Counter[str] = Counter()
-
-    def count(provider: str, _endpoint: str) -> None:
-        calls[provider] += 1
-
+    calls = _Calls()
     return ImportRun(
         session=run.session,
-        sources=providers.sources(on_call=count, purpose=Purpose.IMPORT),
+        sources=providers.sources(on_call=calls.count, purpose=Purpose.IMPORT),
         sync=sync,
         now=lambda: datetime.now(UTC),
         default_start_hour=settings.default_start_hour,
-        calls=calls,
+        calls=calls.by_provider,
         is_last_attempt=run.is_last_attempt,
     )
+
+
+class _Calls:
+    """Counted from several threads: those that fetch ahead."""
+
+    def __init__(self) -> None:
+        self.by_provider: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def count(self, provider: str, _endpoint: str) -> None:
+        with self._lock:
+            self.by_provider[provider] += 1

@@ -126,7 +126,7 @@ def _listed(body: Json, key: str) -> list[Any]:
 
 def _page(body: Json, kind: str, read: Callable[[Json], T | None], offset: int) -> Page[T]:
     listed = _listed(body, f"{kind}s")
-    items, skipped = reading.read_all(listed, read)
+    items, skipped = reading.read_page(NAME, listed, read)
     total = reading.integer(body.get(f"{kind}-count"))
     following = offset + len(listed)
     more = bool(listed) and (len(listed) >= PAGE_SIZE if total is None else following < total)

@@ -1,6 +1,6 @@
 """Reading JSON that nobody promised anything about: what has a wrong type is read as unknown.
 
-None of these functions raises, whatever it is given.
+None of these functions raises, whatever it is given, but for read_page.
 """
 
 import math
@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from setlist.providers.errors import BadAnswer
+
 T = TypeVar("T")
 Json = dict[str, Any]
 
@@ -19,6 +21,7 @@ LONGEST_TEXT = 300
 LONGEST_URL = 1_000
 LONGEST_ID = 100
 LARGEST_INTEGER = 2**31 - 1  # what an integer column holds
+FULL_OF_NONSENSE = 3  # entries, none of which can be read
 WIDEST_PICTURE = 2_048  # wider ones are the photographer's original, megabytes large
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
@@ -58,6 +61,16 @@ def read_all(values: Iterable[Any], read: Callable[[Json], T | None]) -> tuple[t
     results = [read(value) if isinstance(value, dict) else None for value in values]
     found = tuple(result for result in results if result is not None)
     return found, len(results) - len(found)
+
+
+def read_page(
+    provider: str, values: Iterable[Any], read: Callable[[Json], T | None]
+) -> tuple[tuple[T, ...], int]:
+    """As read_all, but a page full of entries of which none can be read is nonsense, not a page to skip."""
+    found, skipped = read_all(values, read)
+    if skipped >= FULL_OF_NONSENSE and not found:
+        raise BadAnswer(provider, "answered a page on which nothing can be read")
+    return found, skipped
 
 
 def text(value: Any, limit: int = LONGEST_TEXT) -> str:

@@ -79,7 +79,7 @@ class SetlistFm:
 
 def _page(body: Json, number: int) -> Page[SetlistRecord]:
     listed = _listed(body, "setlist")
-    items, skipped = reading.read_all(listed, _setlist)
+    items, skipped = reading.read_page(NAME, listed, _setlist)
     total, size = reading.integer(body.get("total")), reading.integer(body.get("itemsPerPage"), lowest=1)
     more = bool(listed) and (total is None or number * (size or len(listed)) < total)
     return Page(items=items, cursor=str(number + 1) if more else None, total=total, skipped=skipped)
@@ -102,9 +102,12 @@ def _error(answer: Answer) -> ProviderError:
 
 
 def _listed(body: Json, key: str) -> list[object]:
-    if key not in body or not isinstance(body[key], list | dict):
+    """A list, or one entry alone; an object that is no entry is nonsense, not "one that cannot be read"."""
+    found = body.get(key)
+    is_entry = isinstance(found, dict) and bool({"id", "mbid"} & found.keys())
+    if not isinstance(found, list) and not is_entry:
         raise BadAnswer(NAME, f"answered without {key}")
-    return reading.entries(body[key])
+    return reading.entries(found)
 
 
 def _candidate(raw: Json) -> ArtistCandidate | None:

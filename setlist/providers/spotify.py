@@ -226,7 +226,7 @@ def _found_artists(body: Json) -> tuple[SpotifyArtist, ...]:
 
 
 def _albums(body: Json, url: str, offset: int) -> Page[AlbumRecord]:
-    items, skipped = reading.read_all(_listed(body), _album)
+    items, skipped = reading.read_page(NAME, _listed(body), _album)
     following = _following(body, url, offset)
     return Page(
         items=items,
@@ -243,7 +243,7 @@ def _first_tracks(album: Json, url: str) -> tuple[_Tracks, ReadTrack]:
 
 
 def _tracks(page: Json, url: str, offset: int, read: ReadTrack) -> _Tracks:
-    return _Tracks(reading.read_all(_listed(page), read)[0], _following(page, url, offset))
+    return _Tracks(reading.read_page(NAME, _listed(page), read)[0], _following(page, url, offset))
 
 
 def _following(page: Json, url: str, offset: int) -> int | None:

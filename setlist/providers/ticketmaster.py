@@ -111,7 +111,7 @@ def _attraction(body: Json) -> Attraction:
 
 def _events(body: Json, listing: str, number: int, listings: Sequence[str]) -> Page[EventRecord]:
     listed = _embedded(body, "events")
-    items, skipped = reading.read_all(listed, read_event)
+    items, skipped = reading.read_page(NAME, listed, read_event)
     total = reading.integer(reading.inside(body, "page", "totalElements"))
     more = bool(listed) and _promises_more(body, number)
     following = f"{listing}:{number + 1}" if more and number + 1 < MOST_PAGES else _next(listing, listings)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from setlist.models import BallotSong, Setlist, SetlistSong, Show, ShowArtist, Song, SyncJob, Venue, Vote
 from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import PHASES, ImportRun
-from setlist.providers.errors import ProviderError
 from setlist.providers.sources import Sources
 from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from tests.pipeline.conftest import finish
@@ -110,28 +109,3 @@ def test_a_provider_whose_key_is_wrong_is_left_out_and_said_so(
     assert sync.state == "done"
     assert sync.counts["songs"] == 300
     assert any(reason.startswith("left out: Ticketmaster") for reason in sync.skipped)
-
-
-def test_a_provider_that_is_down_stops_the_import_until_the_last_attempt(
-    run_of: RunOf, fault: Callable[[str, str], None]
-) -> None:
-    fault("setlistfm", "status:500")
-    run = run_of(BENCHMARK_MBID)
-    with pytest.raises(ProviderError):
-        finish(run)
-    run.session.rollback()
-    last = run_of(BENCHMARK_MBID, run.sync.id)
-    last.is_last_attempt = True
-    sync = finish(last)
-    assert sync.state == "done"
-    assert any(reason.startswith("left out: setlist.fm") for reason in sync.skipped)
-
-
-def test_a_provider_that_is_spent_for_hours_is_left_out_at_once_and_ballots_are_written(
-    run_of: RunOf, fault: Callable[[str, str], None]
-) -> None:
-    fault("setlistfm", "429:46800")
-    sync = finish(run_of(BENCHMARK_MBID))
-    assert sync.state == "done"
-    assert any(reason.startswith("left out: setlist.fm") for reason in sync.skipped)
-    assert 50 < sync.counts["ballots"] <= 60  # a few of the shows are cancelled
