@@ -17,6 +17,7 @@ from setlist.services.freshness import Listing
 
 SPOTIFY, TICKETMASTER = "spotify", "ticketmaster"
 MERGES_LOOKED_UP = 2  # a call each
+NAMESAKES = 25
 
 
 def identify_artist(run: ImportRun) -> Iterator[float]:
@@ -93,19 +94,28 @@ def _find_attraction(run: ImportRun, client: Ticketmaster, record: ArtistRecord)
     A hit that names no id at all is taken only if it alone has the name, there and at MusicBrainz.
     """
     hits = client.attractions(record.name)
-    namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
     proven = [hit for hit in hits if _shares_an_id(hit, record)]
-    proven = proven or [hit for hit in namesakes[:MERGES_LOOKED_UP] if _was_merged_into(run, hit, record)]
+    namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
+    if proven or not namesakes:
+        return _tied(run, proven, Matched.SHARED_ID)
+    # One search tells who else is called so: only ids that it does not know may have been merged.
+    known = run.sources.musicbrainz.search_artists(record.name, limit=NAMESAKES)
+    others = {hit.mbid for hit in known}
+    merged = [hit for hit in namesakes if hit.mbids and hit.mbids[0] not in others][:MERGES_LOOKED_UP]
+    proven = [hit for hit in merged if _was_merged_into(run, hit, record)]
     if proven:
-        _tie_artist(run, "ticketmaster", [hit.id for hit in proven], Matched.SHARED_ID)
-        return proven[0]
-    unproven = [hit for hit in namesakes if not hit.mbids and not hit.spotify_ids]
-    if len(namesakes) == 1 and unproven and _alone_at_musicbrainz(run, record):
-        _tie_artist(run, "ticketmaster", [unproven[0].id], Matched.UNIQUE_NAME)
-        return unproven[0]
-    if namesakes:
-        run.skip("acts of this name at Ticketmaster that nothing proves to be this artist", len(namesakes))
+        return _tied(run, proven, Matched.SHARED_ID)
+    nameless = [hit for hit in namesakes if not hit.mbids and not hit.spotify_ids]
+    alone = [hit.mbid for hit in known if fold(hit.name) == fold(record.name)] == [record.mbid]
+    if len(namesakes) == 1 and nameless and alone:
+        return _tied(run, nameless, Matched.UNIQUE_NAME)
+    run.skip("acts of this name at Ticketmaster that nothing proves to be this artist", len(namesakes))
     return None
+
+
+def _tied(run: ImportRun, hits: list[Attraction], matched_by: Matched) -> Attraction | None:
+    _tie_artist(run, TICKETMASTER, [hit.id for hit in hits], matched_by)
+    return hits[0] if hits else None
 
 
 def _shares_an_id(hit: Attraction, record: ArtistRecord) -> bool:
@@ -122,11 +132,6 @@ def _was_merged_into(run: ImportRun, hit: Attraction, record: ArtistRecord) -> b
         return bool(hit.mbids) and run.sources.musicbrainz.artist(hit.mbids[0]).mbid == record.mbid
     except NotFound:
         return False
-
-
-def _alone_at_musicbrainz(run: ImportRun, record: ArtistRecord) -> bool:
-    hits = run.sources.musicbrainz.search_artists(record.name, limit=10)
-    return [hit.mbid for hit in hits if fold(hit.name) == fold(record.name)] == [record.mbid]
 
 
 def _tie_artist(run: ImportRun, provider: str, ids: tuple[str, ...] | list[str], matched_by: Matched) -> None:
