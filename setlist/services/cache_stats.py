@@ -76,7 +76,7 @@ class NamespaceStats:
 
 @dataclass
 class _Batch:
-    day: date = field(default_factory=lambda: datetime.now(UTC).date())
+    day: date = date.min  # of its first count
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     counts: Counter[str] = field(default_factory=Counter)
     used: set[tuple[str, str]] = field(default_factory=set)  # namespace, entry
@@ -108,24 +108,24 @@ class Counts:
         if self._connection is None:
             return
         with self._lock:
-            batch = self._batch_of_today()
+            if not self._batch.counts:
+                self._batch.day = _today()
             for counted, count in counts.items():
-                batch.counts[f"{name}{BETWEEN}{counted}"] += count
+                self._batch.counts[f"{name}{BETWEEN}{counted}"] += count
         self._behind.soon()
 
     def used(self, name: str, entry: str) -> None:
-        """A warmed entry answered somebody. Told once by each process, and counted once by all."""
+        """A warmed entry answered somebody: noted before that is counted. However often, it is one entry."""
         with self._lock:
-            batch = self._batch_of_today()
-            if len(batch.used) < MOST_USED:
-                batch.used.add((name, entry))
+            if len(self._batch.used) < MOST_USED:
+                self._batch.used.add((name, entry))
 
-    def flush(self) -> bool:
+    def flush(self) -> None:
         """Send what was counted. What cannot be sent is kept, and sent with what comes later."""
         if self._connection is None:
-            return True
+            return
         with self._sending:
-            self._take()
+            self._put_aside()
             try:
                 while self._unsent:
                     keys, values = self._unsent[0].arguments()
@@ -133,52 +133,41 @@ class Counts:
                     del self._unsent[0]
             except redis.RedisError as error:
                 log.debug("counts of the cache are kept for now: %s", error)
-                return False
-        return True
 
     def read(self, day: date | None) -> tuple[NamespaceStats, ...] | None:
         """None while Redis is away: then nobody knows."""
         if self._connection is None:
             return None
         self.flush()
-        day = day or datetime.now(UTC).date()
+        day = day or _today()
         try:
             counts = _by_name(self._connection.hgetall(COUNTS.format(day=day)))
-            return tuple(
-                NamespaceStats(name=name, warmed_used=self._warmed_used(day, name), **counts[name])
-                for name in sorted(counts)
-            )
+            used = {name: int(self._connection.scard(USED.format(day=day, name=name))) for name in counts}
         except redis.RedisError as error:
             log.debug("the cache's counts cannot be read: %s", error)
             return None
+        return tuple(
+            NamespaceStats(name=name, warmed_used=used[name], **counts[name]) for name in sorted(counts)
+        )
 
     def close(self) -> None:
         self._behind.close()
 
-    def _warmed_used(self, day: date, name: str) -> int:
-        assert self._connection is not None
-        return int(self._connection.scard(USED.format(day=day, name=name)))
-
-    def _batch_of_today(self) -> _Batch:
-        if self._batch.day != datetime.now(UTC).date():
-            self._put_aside()
-        return self._batch
-
-    def _take(self) -> None:
-        with self._lock:
-            self._put_aside()
-
     def _put_aside(self) -> None:
         """Behind the first, which keeps what it was sent with, all of one day are one batch."""
-        batch, self._batch = self._batch, _Batch()
-        if not batch.counts:
-            self._batch.used = batch.used
-            return
+        with self._lock:
+            if not self._batch.counts:
+                return
+            batch, self._batch = self._batch, _Batch()
         if len(self._unsent) > 1 and self._unsent[-1].day == batch.day:
             self._unsent[-1].counts.update(batch.counts)
             self._unsent[-1].used |= batch.used
         else:
             self._unsent.append(batch)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _by_name(found: Any) -> dict[str, dict[str, int]]:

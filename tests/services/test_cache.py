@@ -1,53 +1,68 @@
-"""What is kept, for how long, and what is answered when it cannot be."""
+"""The cache over a real Redis: fresh, stale, made once, and without Redis made each time."""
 
+import json
 import pickle
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
 from config import ROOT
-from setlist.services.cache import Cache, Namespace
+from setlist.embedded.processes import wait_until
+from setlist.services.cache import Cache, KeptFor, Namespace
 from setlist.services.redis_client import RedisLink
-from tests.broken_redis import BREAKS, BreakableRedis
+from tests.broken_redis import ANSWERING_BREAKS, BREAKS, BreakableRedis
 
-PATIENCE = 10.0
+NAME, KEY = "things", "one"
+Run = Callable[[], None]
 
 
-class DownError(Exception):
+class SourceDownError(Exception):
     pass
 
 
 class Source:
-    """Says how often it was asked, and may be down."""
+    """Makes 1, 2, 3 … and can be slow, or down."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.made = 0
         self.is_down = False
+        self.tries = 0
+        self.entered = threading.Event()
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
 
-    def __call__(self) -> dict[str, int]:
-        self.asked += 1
+    def __call__(self) -> int:
+        self.tries += 1
         if self.is_down:
-            raise DownError
-        return {"answer": self.asked}
+            raise SourceDownError
+        self.made += 1
+        made = self.made
+        self.entered.set()
+        assert self.may_go_on.wait(10)
+        return made
 
 
 @pytest.fixture
-def connection(redis_url: str) -> Iterator[redis.Redis]:
-    client = RedisLink(redis_url, seconds=2).client(texts=False)
-    client.flushdb()
-    yield client
-    client.close()
+def cache(redis_client: redis.Redis) -> Iterator[Cache]:
+    cache = Cache(redis_client)
+    yield cache
+    cache.close()
 
 
 @pytest.fixture
-def cache(connection: redis.Redis) -> Cache:
-    return Cache(connection)
+def lasting(cache: Cache) -> Namespace:
+    return cache.namespace(NAME, ttl=600, stale=600)
+
+
+@pytest.fixture
+def passing(cache: Cache) -> Namespace:
+    """Its values are past their time at once."""
+    return cache.namespace(NAME, ttl=0.001, stale=600)
 
 
 @pytest.fixture
@@ -55,263 +70,324 @@ def source() -> Source:
     return Source()
 
 
-def aged(connection: redis.Redis, namespace: Namespace, key: str, seconds: float) -> None:
-    """As if the entry had been made earlier."""
-    entry = namespace.lookup(key)
-    assert entry is not None
-    namespace._region.set(
-        namespace._full(key),
-        {"value": entry.value, "at": time.time() - seconds, "warmed": entry.is_warmed},
-    )
-    raw = connection.get(namespace._full(key))
-    stamp = f"{time.time() - seconds}".encode()
-    metadata, _, payload = raw.partition(b"|")
-    now = metadata.split(b'"ct":')[1].split(b",")[0].strip(b" }")
-    connection.set(namespace._full(key), metadata.replace(now, stamp) + b"|" + payload, keepttl=True)
+def aged(namespace: Namespace) -> None:
+    assert wait_until(lambda: not namespace.lookup(KEY).fresh, 5)
 
 
-class TestFresh:
-    def test_it_is_worked_out_once(self, cache: Cache, source: Source) -> None:
-        namespace = cache.namespace("songs", ttl=60)
-        assert [namespace.get_or_create("a", source) for _ in range(3)] == [{"answer": 1}] * 3
+class TestAValue:
+    def test_is_made_once_while_it_is_fresh(self, lasting: Namespace, source: Source) -> None:
+        assert [lasting.get_or_create(KEY, source) for _ in range(3)] == [1, 1, 1]
 
-    def test_other_processes_find_it(self, connection: redis.Redis, source: Source) -> None:
-        for _ in range(2):
-            Cache(connection).namespace("songs", ttl=60).get_or_create("a", source)
-        assert source.asked == 1
+    def test_of_another_key_is_another_one(self, lasting: Namespace, source: Source) -> None:
+        assert [lasting.get_or_create(key, source) for key in ("a", "b", "a")] == [1, 2, 1]
 
-    def test_keys_and_namespaces_are_apart(self, cache: Cache, source: Source) -> None:
-        for name in ("songs", "shows"):
-            for key in ("a", "b"):
-                cache.namespace(name, ttl=60).get_or_create(key, source)
-        assert source.asked == 4
-
-    def test_a_megabyte_is_kept_too(self, cache: Cache) -> None:
-        value = [{"title": "Velvet Walrus", "place": number} for number in range(30_000)]
-        namespace = cache.namespace("songs", ttl=60)
-        namespace.get_or_create("a", lambda: value)
-        entry = namespace.lookup("a")
-        assert entry is not None
-        assert entry.value == value
-
-    def test_its_time_differs_by_key_and_is_the_same_for_all_processes(self, connection: redis.Redis) -> None:
-        namespaces = [Cache(connection).namespace("songs", ttl=100) for _ in range(2)]
-        times = {key: {namespace._ttl(key) for namespace in namespaces} for key in map(str, range(200))}
-        assert all(len(found) == 1 for found in times.values())
-        ttls = [found.pop() for found in times.values()]
-        assert 90 <= min(ttls) < 95
-        assert 105 < max(ttls) <= 110
-
-    def test_redis_forgets_it_in_the_end(self, cache: Cache, connection: redis.Redis, source: Source) -> None:
-        namespace = cache.namespace("songs", ttl=60, stale=600)
-        namespace.get_or_create("a", source)
-        assert 600 < connection.ttl(namespace._full("a")) <= 700
-
-
-class TestStale:
-    @pytest.fixture
-    def namespace(self, cache: Cache, connection: redis.Redis, source: Source) -> Namespace:
-        """With an entry whose time is over."""
-        namespace = cache.namespace("songs", ttl=60, stale=6_000)
-        namespace.get_or_create("a", source)
-        aged(connection, namespace, "a", 100)
-        return namespace
-
-    def test_it_is_worked_out_anew(self, namespace: Namespace, source: Source) -> None:
-        assert namespace.get_or_create("a", source) == {"answer": 2}
-
-    def test_while_one_refreshes_the_others_get_what_there_is(self, namespace: Namespace) -> None:
-        inside, finish = threading.Event(), threading.Event()
-
-        def slow() -> str:
-            inside.set()
-            assert finish.wait(PATIENCE)
-            return "new"
-
-        found: list[object] = []
-        refreshing = threading.Thread(target=lambda: found.append(namespace.get_or_create("a", slow)))
-        refreshing.start()
-        assert inside.wait(PATIENCE)
-        assert namespace.get_or_create("a", slow) == {"answer": 1}
-        finish.set()
-        refreshing.join(PATIENCE)
-        assert found == ["new"]
-
-    def test_it_survives_a_source_that_is_down_and_leaves_it_alone(
-        self, namespace: Namespace, source: Source
+    def test_is_shared_with_other_processes(
+        self, lasting: Namespace, source: Source, redis_client: redis.Redis
     ) -> None:
-        source.is_down = True
-        for _ in range(3):
-            assert namespace.get_or_create("a", source, survives=(DownError,)) == {"answer": 1}
-        assert source.asked == 2
+        lasting.get_or_create(KEY, source)
+        other = Cache(redis_client).namespace(NAME, ttl=600, stale=600)
+        assert other.get_or_create(KEY, source) == 1
 
-    def test_other_errors_pass_through(self, namespace: Namespace, source: Source) -> None:
-        source.is_down = True
-        with pytest.raises(DownError):
-            namespace.get_or_create("a", source)
+    def test_past_its_time_is_made_anew(self, passing: Namespace, source: Source) -> None:
+        passing.get_or_create(KEY, source)
+        aged(passing)
+        assert passing.get_or_create(KEY, source) == 2
 
-    def test_without_a_stale_answer_the_error_passes_through_and_nothing_is_kept(
-        self, namespace: Namespace, source: Source
+    @pytest.mark.parametrize("value", [None, False, 0, "", [], {"ä": [1, 2.5, None, "☃"]}])
+    def test_of_json_comes_back_as_it_was(self, lasting: Namespace, value: Any) -> None:
+        lasting.put(KEY, value)
+        assert lasting.get_or_create(KEY, pytest.fail) == value
+
+    def test_of_a_megabyte_is_kept_compressed(self, lasting: Namespace, redis_client: redis.Redis) -> None:
+        value = {"recordings": [{"id": number, "title": f"Song {number} ♥"} for number in range(30_000)]}
+        size = len(json.dumps(value))
+        assert size > 1_000_000
+        lasting.put(KEY, value)
+        assert lasting.get_or_create(KEY, pytest.fail) == value
+        assert redis_client.strlen(f"cache:{NAME}:{KEY}") < size / 3
+
+    def test_that_json_does_not_have_is_the_callers_mistake(self, lasting: Namespace) -> None:
+        with pytest.raises(TypeError, match="set"):
+            lasting.put(KEY, {1, 2})
+
+    def test_may_be_kept_for_less_time_or_not_at_all(self, lasting: Namespace) -> None:
+        assert lasting.get_or_create(KEY, lambda: KeptFor(value=1, seconds=0)) == 1
+        assert lasting.lookup(KEY) is None
+        assert lasting.get_or_create(KEY, lambda: KeptFor(value=2, seconds=0.001)) == 2
+        aged(lasting)
+        assert lasting.get_or_create(KEY, lambda: 3) == 3
+        assert lasting.lookup(KEY).fresh
+
+    def test_has_its_namespace_in_its_key_and_an_end(
+        self, lasting: Namespace, redis_client: redis.Redis
     ) -> None:
+        lasting.put(KEY, 1)
+        assert redis_client.keys("cache:*") == [b"cache:things:one"]
+        assert 1200 < redis_client.ttl("cache:things:one") <= 1260
+
+    def test_with_a_very_long_key_is_kept_like_others(
+        self, lasting: Namespace, source: Source, redis_client: redis.Redis
+    ) -> None:
+        keys = ["k" * 100_000 + end for end in "ab"]
+        assert [lasting.get_or_create(key, source) for key in keys * 2] == [1, 2, 1, 2]
+        assert all(len(key) < 300 for key in redis_client.keys("cache:*"))
+
+    def test_is_looked_up_with_its_age(self, lasting: Namespace) -> None:
+        assert lasting.lookup(KEY) is None
+        lasting.put(KEY, "x")
+        found = lasting.lookup(KEY)
+        assert (found.value, found.fresh) == ("x", True)
+        assert 0 <= found.age_seconds < 60
+
+
+def test_keys_made_in_one_moment_do_not_run_out_in_one(lasting: Namespace) -> None:
+    keys = [f"key {number}" for number in range(50)]
+    for key in keys:
+        lasting.put(key, 1)
+    lives = [entry.until - entry.at for entry in map(lasting.lookup, keys)]
+    assert len({round(life) for life in lives}) > 20
+    assert all(539 < life < 662 for life in lives)
+
+
+class TestWhileOneMakesIt:
+    def test_others_get_the_old_one_at_once(self, passing: Namespace, source: Source) -> None:
+        passing.get_or_create(KEY, source)
+        aged(passing)
+        source.entered.clear()
+        source.may_go_on.clear()
+        with ThreadPoolExecutor() as pool:
+            refresh = pool.submit(passing.get_or_create, KEY, source)
+            assert source.entered.wait(10)
+            assert passing.get_or_create(KEY, pytest.fail) == 1
+            assert not refresh.done()
+            source.may_go_on.set()
+            assert refresh.result() == 2
+
+    def test_threads_that_ask_for_a_cold_key_wait_for_it(self, lasting: Namespace, source: Source) -> None:
+        source.may_go_on.clear()
+        with ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(lasting.get_or_create, KEY, source) for _ in range(8)]
+            assert source.entered.wait(10)
+            source.may_go_on.set()
+            assert [question.result() for question in asked] == [1] * 8
+
+    def test_nobody_waits_for_longer_than_they_may(self, cache: Cache, source: Source) -> None:
+        hasty = cache.namespace(NAME, ttl=600, longest_wait=0.2)
+        source.may_go_on.clear()
+        with ThreadPoolExecutor() as pool:
+            slow = pool.submit(hasty.get_or_create, KEY, source)
+            assert source.entered.wait(10)
+            assert hasty.get_or_create(KEY, lambda: "own") == "own"
+            assert not slow.done()
+            source.may_go_on.set()
+            assert slow.result() == 1
+
+    def test_a_failure_is_raised_and_the_next_one_tries(self, lasting: Namespace, source: Source) -> None:
         source.is_down = True
-        with pytest.raises(DownError):
-            namespace.get_or_create("b", source, survives=(DownError,))
+        with pytest.raises(SourceDownError):
+            lasting.get_or_create(KEY, source, survives=(SourceDownError,))
         source.is_down = False
-        assert namespace.get_or_create("b", source) == {"answer": 3}
+        assert lasting.get_or_create(KEY, source) == 1
 
 
-class TestOneAtATime:
-    def test_of_six_processes_that_ask_one_cold_key_one_works_it_out(
-        self, connection: redis.Redis, redis_url: str
+class TestWhileTheSourceIsDown:
+    def test_the_old_value_is_the_answer_and_it_is_left_alone_for_a_while(
+        self, passing: Namespace, source: Source
     ) -> None:
-        start_at = str(time.time() + 3)
-        herd = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.services.herd_member", redis_url, start_at, "cold"],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _ in range(6)
-        ]
-        assert [member.communicate(timeout=60)[0] for member in herd] == ["made"] * 6
-        assert connection.get("computations") == b"1"
-
-    def test_threads_of_one_process_too(self, cache: Cache) -> None:
-        namespace, made = cache.namespace("songs", ttl=60), []
-
-        def slow() -> str:
-            made.append(1)
-            time.sleep(0.2)
-            return "made"
-
-        threads = [threading.Thread(target=namespace.get_or_create, args=("a", slow)) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(PATIENCE)
-        assert len(made) == 1
-
-    def test_a_holder_that_died_is_not_waited_for_longer_than_said(
-        self, cache: Cache, connection: redis.Redis, source: Source
-    ) -> None:
-        namespace = cache.namespace("songs", ttl=60, longest_wait=0.3)
-        connection.set(f"setlist:cache-lock:{namespace._full('a')}", "nobody", px=60_000)
-        assert namespace.get_or_create("a", source) == {"answer": 1}
-
-
-class TestClearing:
-    def test_all_processes_forget(self, connection: redis.Redis, source: Source) -> None:
-        one, other = Cache(connection), Cache(connection)
-        for cache in (one, other):
-            cache.namespace("songs", ttl=60).get_or_create("a", source)
-        assert one.clear("songs")
-        other.namespace("songs", ttl=60).look_anew()  # it would notice by itself within a second
-        for cache in (one, other):
-            cache.namespace("songs", ttl=60).get_or_create("a", source)
-        assert source.asked == 2
-
-    def test_other_namespaces_stay(self, cache: Cache, source: Source) -> None:
-        for _ in range(2):
-            cache.namespace("songs", ttl=60).get_or_create("a", source)
-            cache.clear("shows")
-        assert source.asked == 1
-
-    def test_one_key_is_deleted_alone(self, cache: Cache, source: Source) -> None:
-        namespace = cache.namespace("songs", ttl=60)
-        for key in ("a", "b"):
-            namespace.get_or_create(key, source)
-        namespace.delete("a")
-        assert namespace.lookup("a") is None
-        assert namespace.lookup("b") is not None
-
-
-class TestWhatIsFound:
-    @pytest.mark.parametrize("kept", [b"", b"nonsense", b"{}|{}", b'{"ct":1,"v":2}|jnonsense', b"z"])
-    def test_nonsense_is_a_miss(
-        self, cache: Cache, connection: redis.Redis, source: Source, kept: bytes
-    ) -> None:
-        namespace = cache.namespace("songs", ttl=60)
-        connection.set(namespace._full("a"), kept)
-        assert namespace.get_or_create("a", source) == {"answer": 1}
-
-    def test_a_pickle_is_never_loaded(
-        self, cache: Cache, connection: redis.Redis, source: Source, tmp_path: Path
-    ) -> None:
-        class Bomb:
-            def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
-                return (Path.touch, (tmp_path / "loaded",))
-
-        namespace = cache.namespace("songs", ttl=60)
-        namespace.get_or_create("a", source)
-        metadata = connection.get(namespace._full("a")).partition(b"|")[0]
-        connection.set(namespace._full("a"), metadata + b"|" + pickle.dumps(Bomb()))
-        assert namespace.get_or_create("a", source) == {"answer": 2}
-        assert not (tmp_path / "loaded").exists()
-
-
-@pytest.mark.parametrize("way", BREAKS)
-def test_without_redis_everything_is_worked_out(own_redis: BreakableRedis, source: Source, way: str) -> None:
-    cache = Cache(RedisLink(own_redis.url, seconds=0.3).client(texts=False))
-    namespace = cache.namespace("songs", ttl=60)
-    namespace.get_or_create("a", source)
-    own_redis.break_as(way)
-    assert namespace.get_or_create("new", source)["answer"] > 1
-    namespace.put("b", 1)
-    namespace.delete("b")
-    cache.flush_stats()
-
-
-def test_without_a_connection_nothing_is_kept(source: Source) -> None:
-    namespace = Cache(None).namespace("songs", ttl=60)
-    assert [namespace.get_or_create("a", source)["answer"] for _ in range(2)] == [1, 2]
-    assert namespace.lookup("a") is None
-    assert Cache(None).stats() is None
-
-
-class TestStatistics:
-    def only(self, cache: Cache) -> object:
-        (found,) = cache.stats() or ()
-        return found
-
-    def test_they_are_exact(self, cache: Cache, connection: redis.Redis, source: Source) -> None:
-        namespace = cache.namespace("songs", ttl=60, stale=6_000)
-        for key in ("a", "a", "b", "a"):
-            namespace.get_or_create(key, source)
-        aged(connection, namespace, "b", 100)
+        passing.get_or_create(KEY, source)
+        aged(passing)
         source.is_down = True
-        namespace.get_or_create("b", source, survives=(DownError,))
-        found = self.only(cache)
-        assert (found.name, found.hits, found.misses, found.stale, found.survived) == ("songs", 2, 2, 1, 1)
-        assert found.hit_share == pytest.approx(3 / 5)
-        assert found.mean_age == pytest.approx(100 / 3, abs=5)
+        answers = [passing.get_or_create(KEY, source, survives=(SourceDownError,)) for _ in range(5)]
+        assert answers == [1] * 5
+        assert source.tries == 2
 
-    def test_those_of_all_processes_are_added_up(self, connection: redis.Redis, source: Source) -> None:
-        for _ in range(3):
-            cache = Cache(connection)
-            cache.namespace("songs", ttl=60).get_or_create("a", source)
-            cache.flush_stats()
-        found = self.only(cache)
-        assert (found.hits, found.misses) == (2, 1)
+    def test_another_kind_of_failure_is_raised(self, passing: Namespace, source: Source) -> None:
+        passing.get_or_create(KEY, source)
+        aged(passing)
+        source.is_down = True
+        with pytest.raises(SourceDownError):
+            passing.get_or_create(KEY, source, survives=(ZeroDivisionError,))
 
-    def test_a_warmed_entry_is_used_once_at_most(self, connection: redis.Redis, source: Source) -> None:
-        for key in ("a", "b", "c"):
-            Cache(connection).namespace("songs", ttl=60).put(key, 1, warmed=True)
-        caches = [Cache(connection) for _ in range(2)]
-        for cache in caches * 2:
-            cache.namespace("songs", ttl=60).get_or_create("a", source)
-            cache.flush_stats()
-        found = self.only(caches[0])
-        assert found.warmed_used == 1
-        assert source.asked == 0
 
-    def test_what_was_not_asked_for_has_no_share(self, cache: Cache) -> None:
-        cache.namespace("songs", ttl=60).put("a", 1, warmed=True)
-        found = self.only(cache)
-        assert (found.hit_share, found.mean_age, found.warmed_used_share) == (None, None, 0)
+class TestForgetting:
+    def test_a_key(self, lasting: Namespace, source: Source) -> None:
+        lasting.get_or_create(KEY, source)
+        lasting.delete(KEY)
+        assert lasting.lookup(KEY) is None
+        assert [lasting.get_or_create(KEY, source) for _ in range(2)] == [2, 2]
 
-    def test_while_redis_is_away_nobody_knows(self, own_redis: BreakableRedis, source: Source) -> None:
-        cache = Cache(RedisLink(own_redis.url, seconds=0.3).client(texts=False))
-        cache.namespace("songs", ttl=60).get_or_create("a", source)
+    @pytest.mark.parametrize("how", ["delete", "clear"])
+    def test_what_is_being_made_at_that_moment_is_not_kept(
+        self, cache: Cache, lasting: Namespace, source: Source, how: str
+    ) -> None:
+        source.may_go_on.clear()
+        with ThreadPoolExecutor() as pool:
+            overtaken = pool.submit(lasting.get_or_create, KEY, source)
+            assert source.entered.wait(10)
+            lasting.delete(KEY) if how == "delete" else cache.clear(NAME)
+            source.may_go_on.set()
+            assert overtaken.result() == 1
+        assert lasting.lookup(KEY) is None
+
+    def test_a_namespace_and_no_other(self, cache: Cache, lasting: Namespace, source: Source) -> None:
+        other = cache.namespace("others", ttl=600)
+        lasting.put(KEY, "mine")
+        other.put(KEY, "theirs")
+        assert cache.clear(NAME) == 1
+        assert lasting.lookup(KEY) is None
+        assert other.lookup(KEY).value == "theirs"
+        lasting.put(KEY, "new")
+        assert lasting.lookup(KEY).value == "new"
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("pickle-was-loaded"),)
+
+
+FOREIGN = {
+    "a pickle": pickle.dumps(Bomb()),
+    "nothing": b"",
+    "no JSON": b"{{{",
+    "other JSON": b'{"value": 1}',
+    "another format": b'{"setlist": 99, "at": 1, "until": 9e99, "marks": ["", ""], "value": 1}',
+    "from the future": b'{"setlist":1,"at":9e99,"until":9e99,"warmed":false,"marks":["",""],"value":1}',
+    "not a number": b'{"setlist": 1, "at": {}, "until": 1, "marks": ["", ""], "value": 1}',
+    "a broken stream": b"z\x00\x01\x02",
+    "too deep": b'{"setlist": ' + b"[" * 100_000,
+    "no text": b'{"\xff\xfe',
+}
+
+
+@pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN.keys())
+def test_what_somebody_else_wrote_is_a_miss_and_is_not_loaded(
+    lasting: Namespace,
+    source: Source,
+    redis_client: redis.Redis,
+    data: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    redis_client.set(f"cache:{NAME}:{KEY}", data)
+    assert [lasting.get_or_create(KEY, source) for _ in range(2)] == [1, 1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_of_another_type_is_computed(
+    lasting: Namespace, source: Source, redis_client: redis.Redis
+) -> None:
+    redis_client.lpush(f"cache:{NAME}:{KEY}", "x")
+    assert lasting.get_or_create(KEY, source) == 1
+
+
+def test_the_cache_imports_no_pickle() -> None:
+    files = (ROOT / "setlist/services").glob("cache*.py")
+    assert not any("import pickle" in file.read_text() for file in files)
+
+
+class TestWithoutRedis:
+    @pytest.fixture(params=BREAKS)
+    def broken(self, request: pytest.FixtureRequest, own_redis: BreakableRedis) -> Iterator[Cache]:
+        link = RedisLink(own_redis.url, seconds=0.5)
+        cache = Cache(link.client(texts=False))
+        cache.namespace(NAME, ttl=600).put("known", "kept")
+        own_redis.break_as(request.param)
+        yield cache
+        own_redis.repair()
+        cache.close()
+        link.close()
+
+    def test_each_one_computes(self, broken: Cache, source: Source) -> None:
+        namespace = broken.namespace(NAME, ttl=600)
+        assert [namespace.get_or_create(KEY, source) for _ in range(3)] == [1, 2, 3]
+        assert namespace.lookup(KEY) is None
+
+    def test_nothing_raises(self, broken: Cache) -> None:
+        namespace = broken.namespace(NAME, ttl=600)
+        namespace.put(KEY, 1)
+        namespace.delete(KEY)
+        assert not namespace.warm(KEY, lambda: 1)
+        assert broken.clear(NAME) is None
+
+    def test_what_was_kept_is_served_where_redis_can_still_be_read(
+        self, broken: Cache, source: Source, request: pytest.FixtureRequest
+    ) -> None:
+        answers = request.node.callspec.params["broken"] in ANSWERING_BREAKS
+        expected = "kept" if answers else 1
+        assert broken.namespace(NAME, ttl=600).get_or_create("known", source) == expected
+
+    def test_the_callers_own_failure_is_raised(self, broken: Cache, source: Source) -> None:
+        source.is_down = True
+        with pytest.raises(SourceDownError):
+            broken.namespace(NAME, ttl=600).get_or_create(KEY, source, survives=(SourceDownError,))
+
+    def test_it_is_used_again_when_it_is_back(self, own_redis: BreakableRedis, source: Source) -> None:
+        cache = Cache(redis.Redis.from_url(own_redis.url, socket_timeout=2))
+        namespace = cache.namespace(NAME, ttl=600)
         own_redis.stop()
-        assert cache.stats() is None
+        assert [namespace.get_or_create(KEY, source) for _ in range(2)] == [1, 2]
+        own_redis.start()
+        assert [namespace.get_or_create(KEY, source) for _ in range(2)] == [3, 3]
+        cache.close()
+
+    def test_not_configured(self, source: Source) -> None:
+        cache = Cache(None)
+        namespace = cache.namespace(NAME, ttl=600)
+        namespace.put(KEY, 9)
+        namespace.delete(KEY)
+        assert [namespace.get_or_create(KEY, source) for _ in range(2)] == [1, 2]
+        assert (namespace.lookup(KEY), cache.stats(), cache.clear(NAME)) == (None, None, None)
+        assert namespace.get_or_create(KEY, lambda: KeptFor(value=5, seconds=1)) == 5
+        cache.close()
+
+
+class TestAWarmedValue:
+    def test_answers_its_first_reader_at_once_and_is_made_anew_afterwards(
+        self, passing: Namespace, source: Source
+    ) -> None:
+        assert passing.warm(KEY, source)
+        aged(passing)
+        after: list[Run] = []
+        assert passing.get_or_create(KEY, source, later=after.append) == 1
+        assert passing.get_or_create(KEY, source, later=after.append) == 1  # one refresh is enough
+        assert source.made == 1
+        (refresh,) = after
+        refresh()
+        assert passing.lookup(KEY).value == 2
+
+    def test_is_made_anew_at_once_for_those_who_cannot_do_it_later(
+        self, passing: Namespace, source: Source
+    ) -> None:
+        passing.warm(KEY, source)
+        aged(passing)
+        assert passing.get_or_create(KEY, source) == 2
+
+    def test_only_a_warmed_one_is_made_anew_later(self, passing: Namespace, source: Source) -> None:
+        passing.get_or_create(KEY, source)
+        aged(passing)
+        assert passing.get_or_create(KEY, source, later=pytest.fail) == 2
+
+    def test_that_cannot_be_made_anew_does_not_end_the_worker(
+        self, passing: Namespace, source: Source
+    ) -> None:
+        passing.warm(KEY, source)
+        aged(passing)
+        after: list[Run] = []
+        passing.get_or_create(KEY, source, survives=(SourceDownError,), later=after.append)
+        source.is_down = True
+        after[0]()
+        source.is_down = False
+        assert passing.get_or_create(KEY, source) == 2
+
+
+def test_a_client_that_decodes_is_refused(redis_url: str) -> None:
+    client = redis.Redis.from_url(redis_url, decode_responses=True)
+    with client, pytest.raises(ValueError, match="bytes"):
+        Cache(client)
+
+
+@pytest.mark.parametrize("name", ["", "a:b"])
+def test_a_name_that_would_blur_keys_is_refused(cache: Cache, name: str) -> None:
+    with pytest.raises(ValueError, match="name of a namespace"):
+        cache.namespace(name, ttl=1)
