@@ -13,6 +13,7 @@ from setlist.extensions import db, htmx, migrate
 from setlist.pages import blueprints as fans_pages
 from setlist.providers.sources import Providers
 from setlist.queue import outbox
+from setlist.services.cache import Cache
 from setlist.services.redis_client import RedisLink
 from setlist.web import logs, setup
 
@@ -40,6 +41,8 @@ def create_app(settings: Settings | None = None, *, redis_seconds: float | None 
     if settings.redis_url is not None:
         seconds = redis_seconds or settings.redis_seconds
         _reach_redis(app, settings, RedisLink(settings.redis_url, seconds=seconds))
+    link: RedisLink | None = app.extensions.get("redis_link")
+    app.extensions["cache"] = Cache(link.client(texts=False) if link is not None else None)
     _bind_extensions(app)
     app.extensions["providers"] = _providers(app, settings)
     setup.install(app, settings)
@@ -77,6 +80,7 @@ def _providers(app: Flask, settings: Settings) -> Providers:
     return Providers(
         settings=settings,
         connection=app.extensions.get("redis"),
+        cache=app.extensions["cache"],
         open_session=lambda: Session(engine),
     )
 

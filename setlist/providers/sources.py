@@ -15,6 +15,7 @@ from setlist.providers import musicbrainz, setlistfm, spotify, ticketmaster
 from setlist.providers.base import Gate, OnCall, Quota, says_nothing, uncounted
 from setlist.providers.errors import LABELS
 from setlist.providers.habits import breaker_rule, budget_rule
+from setlist.providers.kept import KeptAnswers
 from setlist.providers.musicbrainz import MusicBrainz
 from setlist.providers.setlistfm import SetlistFm
 from setlist.providers.spotify import Spotify
@@ -24,6 +25,7 @@ from setlist.providers.wire import Answer, Limits, Wire
 from setlist.services import breaker_history
 from setlist.services.breaker import BreakerChange, Breakers
 from setlist.services.budget import Purpose
+from setlist.services.cache import Cache
 from setlist.services.ledger import Ledger
 from setlist.services.spending import Budget
 
@@ -84,6 +86,7 @@ class Providers:
 
     settings: Settings
     connection: redis.Redis | None = None
+    cache: Cache | None = None
     open_session: Callable[[], Session] | None = None
     places: Places = field(init=False)
     breakers: Breakers = field(init=False)
@@ -157,6 +160,7 @@ class Providers:
                 ledger=self.ledger,
                 open_session=self.open_session,
             ),
+            kept=KeptAnswers(self.cache, account) if self.cache is not None else None,
             quota=QUOTAS.get(name, says_nothing),
         )
 
