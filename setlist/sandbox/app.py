@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request, Response
 
 from setlist.sandbox.catalogue.library import Catalogue
-from setlist.sandbox.control import Switches
+from setlist.sandbox.control import NO_ANSWER, Switches
 from setlist.sandbox.faults import PREFIXES, Faults, huge_body, spoilt
 from setlist.sandbox.front import front_page
 from setlist.sandbox.handler import CONNECTION
@@ -36,7 +36,7 @@ class Sandbox:
             options, self.catalogue, Limits(enforced=options.limits, speed=options.limit_speed), Faults()
         )
         self._public_url = options.public_url.rstrip("/") if options.public_url else None
-        self.spotify = Spotify(self.catalogue)
+        self.spotify = Spotify(self.catalogue, lambda: self.switches.spotify_mode)
         providers: tuple[Provider, ...] = (
             MusicBrainz(self.catalogue),
             Ticketmaster(self.catalogue),
@@ -71,28 +71,28 @@ class Sandbox:
         return Answer(drawn, 200, "image/svg+xml", headers)
 
     def _provided(self, provider: Provider, call: Call, environ: "WSGIEnvironment") -> Response:
-        endpoint = provider.endpoint(call)
-        self.switches.counts.called(provider.name, endpoint)
+        """Limits are about when calls arrive, so they are applied first of all."""
+        name, endpoint = provider.name, provider.endpoint(call)
+        refusal = provider.refusal(call) or self.switches.limits.throttle(name)
+        kind = self.switches.faults.striking(name, endpoint)
+        self.switches.counts.called(name, endpoint)
         time.sleep(self.switches.latency_ms / 1000)
-        kind = self.switches.faults.striking(provider.name, endpoint)
-        answer = self._answer(provider, call)
+        answer = self._with_quota(name, refusal or provider.answer(call))
         if kind is not None:
-            answer = spoilt(kind, provider.name, call, answer)
-        self.switches.counts.answered(provider.name, answer.status)
+            answer = spoilt(kind, name, call, answer)
+        self.switches.counts.answered(name, endpoint, NO_ANSWER if kind == "timeout" else answer.status)
         return _response(answer, self._body(kind, answer, environ))
 
-    def _answer(self, provider: Provider, call: Call) -> Answer:
-        answer = (
-            provider.refusal(call) or self.switches.limits.throttle(provider.name) or provider.answer(call)
-        )
-        extra = self.switches.limits.headers(provider.name, answer.status)
+    def _with_quota(self, name: str, answer: Answer) -> Answer:
+        extra = self.switches.limits.headers(name, answer.status)
         return replace(answer, headers={**answer.headers, **extra}) if extra else answer
 
     def _body(self, kind: str | None, answer: Answer, environ: "WSGIEnvironment") -> Iterable[bytes] | None:
         """How the bytes come, if not at once."""
         faults = self.switches.faults
-        if kind == "slow":
-            return faults.drip(answer.body)
+        name, _, speed = (kind or "").partition(":")
+        if name == "slow":
+            return faults.drip(answer.body, int(speed or 1))
         if kind == "huge":
             return huge_body()
         if kind == "timeout":

@@ -10,40 +10,45 @@ from typing import Any
 from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.faults import Fault, Faults
 from setlist.sandbox.limits import Limits
-from setlist.sandbox.options import SandboxOptions
+from setlist.sandbox.options import SPOTIFY_MODES, SandboxOptions
 from setlist.sandbox.wire import Answer, json_answer
+
+NO_ANSWER = 0  # the status of silence
 
 
 class Counts:
-    """Calls, by provider and endpoint, and what they were answered with."""
+    """Calls as they are received, by provider and endpoint, and what they were answered with."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._calls: Counter[tuple[str, str]] = Counter()
-        self._statuses: Counter[tuple[str, int]] = Counter()
+        self._answers: Counter[tuple[str, str, int]] = Counter()
 
     def called(self, provider: str, endpoint: str) -> None:
         with self._lock:
             self._calls[provider, endpoint] += 1
 
-    def answered(self, provider: str, status: int) -> None:
+    def answered(self, provider: str, endpoint: str, status: int) -> None:
         with self._lock:
-            self._statuses[provider, status] += 1
+            self._answers[provider, endpoint, status] += 1
 
     def clear(self) -> None:
         with self._lock:
             self._calls.clear()
-            self._statuses.clear()
+            self._answers.clear()
 
     def described(self) -> dict[str, Any]:
         with self._lock:
             calls: dict[str, dict[str, int]] = {}
             for (provider, endpoint), count in sorted(self._calls.items()):
                 calls.setdefault(provider, {})[endpoint] = count
-            statuses: dict[str, dict[str, int]] = {}
-            for (provider, status), count in sorted(self._statuses.items()):
-                statuses.setdefault(provider, {})[str(status)] = count
-        return {"calls": calls, "statuses": statuses, "total": sum(sum(of.values()) for of in calls.values())}
+            statuses: dict[str, Counter[str]] = {}
+            answers: dict[str, dict[str, dict[str, int]]] = {}
+            for (provider, endpoint, status), count in sorted(self._answers.items()):
+                statuses.setdefault(provider, Counter())[_named(status)] += count
+                answers.setdefault(provider, {}).setdefault(endpoint, {})[_named(status)] = count
+        total = sum(sum(of.values()) for of in calls.values())
+        return {"calls": calls, "statuses": statuses, "answers": answers, "total": total}
 
 
 @dataclass
@@ -53,10 +58,12 @@ class Switches:
     limits: Limits
     faults: Faults
     counts: Counts = field(default_factory=Counts)
-    latency_ms: int = 0
+    latency_ms: int = field(init=False)
+    spotify_mode: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.latency_ms = self.options.latency_ms
+        self.spotify_mode = self.options.spotify_mode
 
     def answer(self, method: str, body: bytes) -> Answer:
         if method == "DELETE":
@@ -76,6 +83,7 @@ class Switches:
             **self.counts.described(),
             "throttles": self.limits.sent,
             "latency_ms": self.latency_ms,
+            "spotify_mode": self.spotify_mode,
             "limits": self.limits.enforced,
             "limit_speed": self.limits.clock.speed,
             "faults": [fault.described() for fault in self.faults.all],
@@ -105,6 +113,7 @@ class Switches:
     def restore(self) -> None:
         """As at the start, with empty counts."""
         self.latency_ms = self.options.latency_ms
+        self.spotify_mode = self.options.spotify_mode
         self.catalogue.frozen_now = self.options.now
         self.limits.enforced = self.options.limits
         self.limits.clock.run_at(self.options.limit_speed)
@@ -126,6 +135,12 @@ class Switches:
 
 def _set_latency(switches: Switches, value: object) -> None:
     switches.latency_ms = int(_number(value))
+
+
+def _set_spotify_mode(switches: Switches, value: object) -> None:
+    if value not in SPOTIFY_MODES:
+        raise ValueError(f"spotify_mode must be one of {', '.join(SPOTIFY_MODES)}")
+    switches.spotify_mode = str(value)
 
 
 def _set_limits(switches: Switches, value: object) -> None:
@@ -158,12 +173,17 @@ def _reset(switches: Switches, value: object) -> None:
 
 _CHANGES = {
     "latency_ms": _set_latency,
+    "spotify_mode": _set_spotify_mode,
     "limits": _set_limits,
     "limit_speed": _set_speed,
     "faults": _set_faults,
     "now": Switches.set_now,
     "reset_counts": _reset,
 }
+
+
+def _named(status: int) -> str:
+    return "none" if status == NO_ANSWER else str(status)
 
 
 def _fault(entry: object) -> dict[str, Any]:

@@ -17,19 +17,17 @@ PREFIXES = {
     "spotify": "spotify",
 }
 KINDS = (
-    "status:<code>", "429", "429:<Retry-After>", "premium", "timeout", "slow", "truncated", "huge", "garbage",
-    "wrong_types", "redirect_loop", "error_in_200",
+    "status:<code>", "429", "429:<Retry-After>", "429:none", "premium", "timeout", "slow",
+    "slow:<bytes a second>", "truncated", "huge", "garbage", "wrong_types", "redirect_loop", "error_in_200",
 )  # fmt: skip
-_BARE = frozenset(kind for kind in KINDS if ":" not in kind)
+_BARE = frozenset(kind for kind in KINDS if "<" not in kind)
 _LONGEST_SILENCE = 120.0  # seconds
-_DRIP, _DRIP_BYTES = 0.25, 64
+_DROPS_A_SECOND = 4  # at most: a faster answer has larger ones
 _HUGE_BYTES = 64 * 1024 * 1024
 _PREMIUM = (
     "Active premium subscription required for the owner of the app. When the subscription status changes, "
     "it can take a few hours before requests are allowed again."
 )
-
-
 _ERROR_IN_200 = {"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}
 
 
@@ -46,11 +44,17 @@ class Fault:
 
     def __post_init__(self) -> None:
         name, _, detail = self.kind.partition(":")
-        numbered = name in {"status", "429"} and detail.isdigit()
+        numbered = name in {"status", "429", "slow"} and detail.isdecimal() and detail.isascii()
         if self.provider not in PREFIXES:
             raise ValueError(f"provider must be one of {', '.join(PREFIXES)}")
         if self.kind not in _BARE and not numbered:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        if (
+            name in {"status", "slow"}
+            and detail
+            and not {"status": 200, "slow": 1}[name] <= int(detail) <= 10**6
+        ):
+            raise ValueError("kind must be a status of 200 or more, or a speed of 1 or more")
         if not 0 < self.share <= 1:
             raise ValueError("share must be above 0 and at most 1")
         self._random = Random(self.seed)
@@ -92,11 +96,12 @@ class Faults:
         """What a timeout is made of: nothing, for longer than anybody waits."""
         self.stopping.wait(_LONGEST_SILENCE)
 
-    def drip(self, body: bytes) -> Iterator[bytes]:
-        """A few bytes at a time: no wait between two of them is long, but the whole takes ages."""
-        for start in range(0, len(body), _DRIP_BYTES):
-            yield body[start : start + _DRIP_BYTES]
-            self.stopping.wait(_DRIP)
+    def drip(self, body: bytes, speed: int) -> Iterator[bytes]:
+        """So many bytes a second: no wait between two of them is long, but the whole may take hours."""
+        drop = max(1, speed // _DROPS_A_SECOND)
+        for start in range(0, len(body), drop):
+            yield body[start : start + drop]
+            self.stopping.wait(drop / speed)
 
 
 def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
@@ -107,8 +112,7 @@ def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
             f"<html><body><h1>{detail}</h1></body></html>", int(detail), "text/html; charset=utf-8"
         )
     if name == "429":
-        refusal = refusal_of(provider, 1.0)
-        return replace(refusal, headers={**refusal.headers, "Retry-After": detail}) if detail else refusal
+        return _throttle(provider, detail)
     if name == "redirect_loop":
         return Answer(
             b"", 302, headers={"Location": f"{call.base}/{PREFIXES[provider]}/{call.path}?{call.query}"}
@@ -121,6 +125,17 @@ def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
         "huge": lambda: replace(answer, body=b""),  # its length is not announced
     }
     return bodies[name]() if name in bodies else answer
+
+
+def _throttle(provider: str, retry_after: str) -> Answer:
+    """As the provider words it, with its own delay, or the wished one, or none."""
+    refusal = refusal_of(provider, 1.0)
+    if not retry_after:
+        return refusal
+    headers = {name: text for name, text in refusal.headers.items() if name != "Retry-After"}
+    return replace(
+        refusal, headers=headers if retry_after == "none" else headers | {"Retry-After": retry_after}
+    )
 
 
 def huge_body() -> Iterator[bytes]:

@@ -41,6 +41,7 @@ records, shows and setlists, from seed {catalogue.seed}. Any key is accepted, ex
 POST changes them, DELETE restores them.</p>
 <pre>curl -X POST {escape(base)}/_control -d '{{"latency_ms": 200, "limits": true, "limit_speed": 60}}'
 curl -X POST {escape(base)}/_control -d '{{"provider": "spotify", "kind": "status:500", "share": 0.1}}'
+curl -X POST {escape(base)}/_control -d '{{"spotify_mode": "extended"}}'
 curl -X POST {escape(base)}/_control -d '{{"now": "2027-01-01T20:00:00+00:00"}}'
 curl -X DELETE {escape(base)}/_control</pre>
 <p>Kinds of faults: <code>{escape(", ".join(KINDS))}</code></p>

@@ -80,12 +80,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)
-        chunked = not any(name.lower() == "content-length" for name, _ in headers)
+        silent = self.command == "HEAD" or int(code) in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+        chunked = not silent and not any(name.lower() == "content-length" for name, _ in headers)
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for chunk in body:
-            if chunk and self.command != "HEAD":
+            if chunk and not silent:
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk)
                 self.wfile.flush()
         if chunked:

@@ -2,53 +2,51 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 from threading import Lock
-from time import monotonic, time
+from time import monotonic_ns, time
 
 from setlist.sandbox.wire import Answer, json_answer
 
-_DAY = 86_400.0
+_SECOND = 10**9
+_DAY = 86_400
 TICKETMASTER_DAY, SETLISTFM_DAY, SPOTIFY_DAY = 5_000, 1_440, 2_000
-SPOTIFY_WINDOW_SECONDS, SPOTIFY_WINDOW_CALLS = 30.0, 90  # unpublished; what development mode bears
+SPOTIFY_WINDOW_SECONDS, SPOTIFY_WINDOW_CALLS = 30, 90  # unpublished; what development mode bears
 
 
 class Clock:
-    """Seconds that may run faster than real ones, so that a day's quota need not take a day."""
+    """Nanoseconds that may run faster than real ones, so that a day's quota need not take a day."""
 
     def __init__(self, speed: float) -> None:
-        self._speed = speed
-        self._base, self._since = 0.0, monotonic()
+        self._state = (0, monotonic_ns(), speed)  # one value, so that no thread sees half of a change
 
     @property
     def speed(self) -> float:
-        return self._speed
+        return self._state[2]
 
-    def now(self) -> float:
-        return self._base + (monotonic() - self._since) * self._speed
+    def now(self) -> int:
+        base, since, speed = self._state
+        return base + int((monotonic_ns() - since) * speed)
 
     def run_at(self, speed: float) -> None:
-        self._base, self._since, self._speed = self.now(), monotonic(), speed
+        self._state = (self.now(), monotonic_ns(), speed)
 
 
-@dataclass
 class Window:
-    """At most so many calls in any stretch of so many seconds."""
+    """At most so many calls in any stretch of so many seconds. Whole nanoseconds: nothing is rounded."""
 
-    calls: int
-    seconds: float
+    def __init__(self, calls: int, seconds: int) -> None:
+        self.calls = calls
+        self._length = seconds * _SECOND
+        self._taken: deque[int] = deque()
 
-    def __post_init__(self) -> None:
-        self._taken: deque[float] = deque()
-
-    def wait(self, now: float) -> float:
-        """Seconds until the next call is allowed; 0 if it is."""
-        while self._taken and self._taken[0] <= now - self.seconds:
+    def wait(self, now: int) -> int:
+        """Nanoseconds until the next call is allowed; 0 if it is."""
+        while self._taken and self._taken[0] <= now - self._length:
             self._taken.popleft()
-        return 0.0 if len(self._taken) < self.calls else self._taken[0] + self.seconds - now
+        return 0 if len(self._taken) < self.calls else self._taken[0] + self._length - now
 
-    def take(self, now: float) -> None:
+    def take(self, now: int) -> None:
         self._taken.append(now)
 
     @property
@@ -56,24 +54,24 @@ class Window:
         return max(0, self.calls - len(self._taken))
 
     @property
-    def reset(self) -> float:
-        return self._taken[0] + self.seconds if self._taken else 0.0
+    def reset(self) -> int | None:
+        """When the first of the calls that count now no longer does."""
+        return self._taken[0] + self._length if self._taken else None
 
 
 class Bucket:
-    """An average rate that forgives one call that comes a little early."""
+    """An average of one call in so many seconds, which forgives some that come early."""
 
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst = rate, burst
-        self._level, self._at = burst, 0.0
+    def __init__(self, seconds: int, *, early: int) -> None:
+        self._interval = seconds * _SECOND
+        self._slack = early * self._interval
+        self._due: int | None = None  # when the next call would come, if all came evenly
 
-    def wait(self, now: float) -> float:
-        self._level = min(self._burst, self._level + (now - self._at) * self._rate)
-        self._at = now
-        return 0.0 if self._level >= 1 else (1 - self._level) / self._rate
+    def wait(self, now: int) -> int:
+        return 0 if self._due is None else max(0, self._due - self._slack - now)
 
-    def take(self, now: float) -> None:
-        self._level -= 1
+    def take(self, now: int) -> None:
+        self._due = max(now, now if self._due is None else self._due) + self._interval
 
 
 class Limits:
@@ -87,12 +85,12 @@ class Limits:
     def forget(self) -> None:
         """Full quotas again."""
         self._windows: dict[str, tuple[tuple[Bucket | Window, Callable[[float], Answer]], ...]] = {
-            "musicbrainz": ((Bucket(1.0, 2.0), _musicbrainz),),
+            "musicbrainz": ((Bucket(1, early=1), _musicbrainz),),
             "ticketmaster": (
                 (Window(TICKETMASTER_DAY, _DAY), _ticketmaster_day),
-                (Window(5, 1.0), _ticketmaster_second),
+                (Window(5, 1), _ticketmaster_second),
             ),
-            "setlistfm": ((Window(SETLISTFM_DAY, _DAY), _setlistfm_day), (Window(2, 1.0), _setlistfm_second)),
+            "setlistfm": ((Window(SETLISTFM_DAY, _DAY), _setlistfm_day), (Window(2, 1), _setlistfm_second)),
             "spotify": (
                 (Window(SPOTIFY_DAY, _DAY), _spotify_day),
                 (Window(SPOTIFY_WINDOW_CALLS, SPOTIFY_WINDOW_SECONDS), _spotify_window),
@@ -116,7 +114,7 @@ class Limits:
             for window, refuse in self._windows[provider]:
                 if wait := window.wait(now):
                     self._sent[provider] = self._sent.get(provider, 0) + 1
-                    return refuse(wait / self.clock.speed)
+                    return refuse(wait / _SECOND / self.clock.speed)
             for window, _ in self._windows[provider]:
                 window.take(now)
         return None
@@ -129,8 +127,9 @@ class Limits:
         if provider != "ticketmaster" or status != 200:
             return {}
         day = self._windows["ticketmaster"][0][0]
+        full_at = day.reset if isinstance(day, Window) else None
         left = day.left if isinstance(day, Window) else TICKETMASTER_DAY
-        until = day.reset - self.clock.now() if isinstance(day, Window) and day.reset else _DAY
+        until = (full_at - self.clock.now()) / _SECOND if full_at is not None else _DAY
         return {
             "Rate-Limit": str(TICKETMASTER_DAY),
             "Rate-Limit-Available": str(left),

@@ -1,4 +1,7 @@
-"""Spotify's Web API as an app in development mode sees it since 2026: ten items a page, no batches."""
+"""Spotify's Web API as apps see it since 2026.
+
+In development mode ten items a page and no batches; in extended mode fifty, and batches of ids.
+"""
 
 import base64
 import binascii
@@ -12,10 +15,12 @@ from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.catalogue.names import BENCHMARK_ACT
 from setlist.sandbox.catalogue.search import words_of
 from setlist.sandbox.spotify_shapes import Shapes, page_of
-from setlist.sandbox.wire import Answer, Call, Json, Routes, json_answer
+from setlist.sandbox.wire import Answer, Call, Json, Routes, json_answer, unless_known
 
 TOKEN_SECONDS = 3600
-_MOST, _USUAL, _DEEPEST = 10, 5, 1000
+_PAGES = {"development": (10, 5), "extended": (50, 20)}  # the largest, and that of who asks for none
+_MOST_IDS = {"albums": 20, "artists": 50, "tracks": 50}
+_DEEPEST = 1000
 _MOST_TRACKS, _USUAL_TRACKS = 50, 20
 _FIELD = re.compile(r'\b(artist|album|track|isrc|year):(?:"([^"]*)"|(\S+))')
 
@@ -23,8 +28,9 @@ _FIELD = re.compile(r'\b(artist|album|track|isrc|year):(?:"([^"]*)"|(\S+))')
 class Spotify:
     name = "spotify"
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, mode: Callable[[], str]) -> None:
         self._catalogue = catalogue
+        self._mode = mode
         self._shapes = Shapes(catalogue)
         self._tokens: dict[str, float] = {}
         self._routes = Routes(
@@ -37,7 +43,10 @@ class Spotify:
                 (r"v1/albums/(?P<identity>[^/]+)", "album", self._album),
                 (r"v1/albums/(?P<identity>[^/]+)/tracks", "album tracks", self._album_tracks),
                 (r"v1/tracks/(?P<identity>[^/]+)", "track", self._track),
-                (r"v1/(artists|albums|tracks|audio-features|recommendations|browse/.*)", "removed", _removed),
+                (r"v1/(?P<kind>artists)", "several artists", self._several),
+                (r"v1/(?P<kind>albums)", "several albums", self._several),
+                (r"v1/(?P<kind>tracks)", "several tracks", self._several),
+                (r"v1/(audio-features|recommendations|browse/.*)", "removed", _removed),
             ]
         )
 
@@ -60,7 +69,8 @@ class Spotify:
         return _error(401, "The access token expired") if until < monotonic() else None
 
     def answer(self, call: Call) -> Answer:
-        return self._routes.answer(call) or _error(404, "Service not found")
+        answer = self._routes.answer(call) or _error(404, "Service not found")
+        return unless_known(call, answer)
 
     def _token(self, call: Call) -> Answer:
         client, _, secret = _basic(call.headers.get("Authorization", "")).partition(":")
@@ -79,7 +89,7 @@ class Spotify:
         return json_answer({"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
 
     def _search(self, call: Call) -> Answer:
-        limits = _page(call, _MOST, _USUAL)
+        limits = _page(call, *_PAGES[self._mode()])
         kinds = call.args.get("type", "").split(",")
         if isinstance(limits, Answer):
             return limits
@@ -125,13 +135,26 @@ class Spotify:
         found = self._catalogue.search.find(fields.get("artist", words))
         return found[0][0] if found else None
 
+    def _several(self, call: Call, kind: str) -> Answer:
+        """What was found, in the order asked for; null for what was not."""
+        if self._mode() != "extended":
+            return _removed(call)
+        ids = list(filter(None, call.args.get("ids", "").split(",")))
+        if not ids:
+            return _error(400, "Missing required field: ids")
+        if len(ids) > _MOST_IDS[kind]:
+            return _error(400, "Too many ids requested")
+        find = {"artists": self._one_artist, "albums": self._one_album, "tracks": self._shapes.full_track}[
+            kind
+        ]
+        return json_answer({kind: [find(identity, call.base) for identity in ids]})
+
     def _artist(self, call: Call, identity: str) -> Answer:
-        act = self._act(identity)
-        return json_answer(self._shapes.artist(act, call.base)) if act is not None else _not_found()
+        return _found(self._one_artist(identity, call.base))
 
     def _albums(self, call: Call, identity: str) -> Answer:
         """`total` counts releases that are left out of the pages; some totals are simply wrong."""
-        act, limits = self._act(identity), _page(call, _MOST, _USUAL)
+        act, limits = self._act(identity), _page(call, *_PAGES[self._mode()])
         if isinstance(limits, Answer):
             return limits
         if act is None:
@@ -145,8 +168,7 @@ class Spotify:
         return json_answer(page)
 
     def _album(self, call: Call, identity: str) -> Answer:
-        found = self._shapes.release_of(identity)
-        return json_answer(self._shapes.full_album(*found, call.base)) if found is not None else _not_found()
+        return _found(self._one_album(identity, call.base))
 
     def _album_tracks(self, call: Call, identity: str) -> Answer:
         found, limits = self._shapes.release_of(identity), _page(call, _MOST_TRACKS, _USUAL_TRACKS)
@@ -158,8 +180,15 @@ class Spotify:
         return json_answer(self._paged(call, tracks, limits))
 
     def _track(self, call: Call, identity: str) -> Answer:
-        found = self._shapes.full_track(identity, call.base)
-        return json_answer(found) if found is not None else _not_found()
+        return _found(self._shapes.full_track(identity, call.base))
+
+    def _one_artist(self, identity: str, base: str) -> Json | None:
+        act = self._act(identity)
+        return self._shapes.artist(act, base) if act is not None else None
+
+    def _one_album(self, identity: str, base: str) -> Json | None:
+        found = self._shapes.release_of(identity)
+        return self._shapes.full_album(*found, base) if found is not None else None
 
     def _act(self, identity: str) -> int | None:
         meaning = self._catalogue.ids.read_spotify(identity)
@@ -205,6 +234,10 @@ def _removed(call: Call) -> Answer:
 
 def _error(status: int, message: str) -> Answer:
     return json_answer({"error": {"status": status, "message": message}}, status)
+
+
+def _found(found: Json | None) -> Answer:
+    return json_answer(found) if found is not None else _not_found()
 
 
 def _not_found() -> Answer:

@@ -1,13 +1,15 @@
 """A call as the stand-ins see it, and an answer as they give it."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
 from werkzeug.datastructures import Headers, MultiDict
+from werkzeug.http import parse_etags
 
 JSON = "application/json; charset=utf-8"
 Json = dict[str, Any]
@@ -76,6 +78,17 @@ def json_answer(data: object, status: int = 200, headers: Mapping[str, str] | No
 
 def as_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def unless_known(call: Call, answer: Answer) -> Answer:
+    """With its ETag; a caller who names that one learns only that nothing changed."""
+    if call.method != "GET" or answer.status != 200:
+        return answer
+    tag = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+    headers = {**answer.headers, "ETag": f'"{tag}"'}
+    if parse_etags(call.headers.get("If-None-Match")).contains_weak(tag):
+        return Answer(b"", 304, headers=headers)
+    return replace(answer, headers=headers)
 
 
 def xml_answer(root: str, data: Json, status: int = 200) -> Answer:

@@ -176,6 +176,7 @@ FAULTS: dict[str, tuple[type[ProviderError], ...]] = {
     "status:500": (Unavailable,),
     "status:401": (Misconfigured,),
     "429": (RateLimited,),
+    "429:none": (RateLimited,),
     "429:46800": (RateLimited,),
     "timeout": (Unavailable,),
     "slow": (Unavailable,),

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from setlist.sandbox.faults import Fault
+from setlist.sandbox.faults import Fault, Faults
 from tests.sandbox.caller import NAMED, Caller
 
 
@@ -27,6 +27,30 @@ def test_a_throttle_has_the_providers_form_and_the_wished_delay(caller: Caller, 
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "52531")
 
 
+def test_a_throttle_can_say_nothing_about_when_to_come_back(caller: Caller) -> None:
+    caller.switch(provider="spotify", kind="429:none", endpoint="artist")
+    answer = caller.spotify(f"artists/{caller.spotify_id()}")
+    assert answer.status_code == 429
+    assert "Retry-After" not in answer.headers
+
+
+def test_a_slow_answer_comes_byte_by_byte_and_as_fast_as_wished() -> None:
+    faults = Faults()
+    faults.stopping.set()  # no waits here: only what each drop holds
+    assert list(faults.drip(b"abc", 1)) == [b"a", b"b", b"c"]
+    assert list(faults.drip(b"abcdef", 16)) == [b"abcd", b"ef"]
+
+
+def test_a_byte_a_second_is_a_byte_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults, waited = Faults(), list[float]()
+    monkeypatch.setattr(faults.stopping, "wait", waited.append)
+    list(faults.drip(b"abc", 1))
+    assert waited == [1.0, 1.0, 1.0]
+    waited.clear()
+    list(faults.drip(b"x" * 1_000, 100))
+    assert sum(waited) == pytest.approx(10)
+
+
 def test_the_premium_complaint_is_no_json(caller: Caller) -> None:
     caller.switch(provider="spotify", kind="premium", endpoint="artist")
     answer = caller.spotify(f"artists/{caller.spotify_id()}")
@@ -43,8 +67,7 @@ def test_a_timeout_says_nothing_at_all(caller: Caller, benchmark_mbid: str) -> N
 def test_a_slow_answer_drips(caller: Caller, benchmark_mbid: str) -> None:
     caller.switch(provider="musicbrainz", kind="slow")
     with requests.get(_url(caller, benchmark_mbid), headers=NAMED, timeout=5, stream=True) as answer:
-        first = next(answer.iter_content(16))
-        assert 0 < len(first) < int(answer.headers["Content-Length"])
+        assert len(answer.raw.read1()) == 1 < int(answer.headers["Content-Length"])
 
 
 def test_a_truncated_body_ends_early(caller: Caller, benchmark_mbid: str) -> None:
@@ -118,7 +141,15 @@ def test_other_providers_are_not_hit(caller: Caller, benchmark_mbid: str) -> Non
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"kind": "explosion"}, {"kind": "status:lots"}, {"provider": "nobody"}, {"share": 0.0}, {"share": 2.0}],
+    [
+        {"kind": "explosion"},
+        {"kind": "status:lots"},
+        {"kind": "slow:0"},
+        {"kind": "status:99"},
+        {"provider": "nobody"},
+        {"share": 0.0},
+        {"share": 2.0},
+    ],
 )
 def test_an_impossible_fault_is_refused(wrong: dict[str, object]) -> None:
     wanted: dict[str, object] = {"provider": "spotify", "kind": "slow"} | wrong

@@ -3,7 +3,12 @@
 import time
 from collections import Counter
 
+import pytest
+
+from setlist.sandbox.limits import Bucket, Limits, Window
 from tests.sandbox.caller import Caller
+
+SECOND = 10**9
 
 
 def test_without_the_switch_nobody_is_throttled(caller: Caller, benchmark_mbid: str) -> None:
@@ -69,3 +74,38 @@ def test_a_refused_key_costs_nothing(caller: Caller) -> None:
     caller.switch(limits=True)
     statuses = [caller.ticketmaster("events.json", apikey="wrong").status_code for _ in range(10)]
     assert statuses == [401] * 10
+
+
+def test_a_window_is_exact_to_the_nanosecond() -> None:
+    window = Window(2, 1)
+    for now in (0, 400):
+        assert window.wait(now) == 0
+        window.take(now)
+    assert (window.wait(500), window.left) == (SECOND - 500, 0)
+    assert window.wait(SECOND - 1) == 1
+    assert window.wait(SECOND) == 0
+    window.take(SECOND)
+    assert window.wait(SECOND) == 400, "the second call still counts"
+
+
+def test_a_bucket_never_refuses_an_even_pace_and_forgives_one_early_call() -> None:
+    bucket = Bucket(1, early=1)
+    for call in range(1_000):
+        assert bucket.wait(call * SECOND) == 0
+        bucket.take(call * SECOND)
+    assert bucket.wait(999 * SECOND) == 0
+    bucket.take(999 * SECOND)
+    assert bucket.wait(1_000 * SECOND - 1) == 1
+    assert bucket.wait(1_000 * SECOND) == 0
+
+
+@pytest.mark.parametrize(("provider", "most"), [("setlistfm", 2), ("ticketmaster", 5), ("spotify", 90)])
+def test_however_fast_the_clock_runs_a_moment_takes_no_more_calls(provider: str, most: int) -> None:
+    limits = Limits(enforced=True, speed=1e-6)  # time all but stands still
+    answers = [limits.throttle(provider) for _ in range(most + 5)]
+    assert [answer is None for answer in answers] == [True] * most + [False] * 5
+    assert limits.sent == {provider: 5}
+    limits.clock.run_at(1e12)
+    time.sleep(0.001)  # a quarter of an hour on that clock
+    limits.clock.run_at(1e-6)
+    assert limits.throttle(provider) is None

@@ -163,3 +163,44 @@ class TestTrack:
         ]
         assert recordings[0]["artist-credit"][0]["artist"]["id"] == BENCHMARK_MBID
         assert recordings[0]["length"] == pytest.approx(full["duration_ms"], abs=1000)
+
+
+class TestExtendedMode:
+    @pytest.fixture(autouse=True)
+    def _extended(self, caller: Caller) -> None:
+        caller.switch(spotify_mode="extended")
+
+    def test_pages_hold_fifty(self, caller: Caller) -> None:
+        albums = f"artists/{caller.spotify_id()}/albums"
+        page = caller.spotify(albums, limit=50).json()
+        assert len(page["items"]) > 10
+        assert caller.spotify(albums, limit=51).status_code == 400
+        assert caller.spotify("search", q="a", type="artist").json()["artists"]["limit"] == 20
+
+    @pytest.mark.parametrize(("kind", "most"), [("albums", 20), ("artists", 50), ("tracks", 50)])
+    def test_several_come_in_one_call_up_to_a_limit(self, caller: Caller, kind: str, most: int) -> None:
+        unknown = ["0" * 22] * most
+        assert caller.spotify(kind, ids=",".join(unknown)).json() == {kind: [None] * most}
+        refused = caller.spotify(kind, ids=",".join([*unknown, "0" * 22]))
+        assert (refused.status_code, refused.json()["error"]["message"]) == (400, "Too many ids requested")
+        assert caller.spotify(kind).status_code == 400
+
+    def test_albums_come_as_alone_in_the_order_asked_for(self, caller: Caller) -> None:
+        ids = [release["id"] for release in _releases(caller)[:3]]
+        several = caller.spotify("albums", ids=f"{ids[2]},nobody,{ids[0]}").json()["albums"]
+        alone = [caller.spotify(f"albums/{id}").json() for id in (ids[2], ids[0])]
+        assert several == [alone[0], None, alone[1]]
+
+
+def test_a_known_answer_is_not_sent_again_and_counts_as_a_call(caller: Caller) -> None:
+    path = f"spotify/v1/artists/{caller.spotify_id()}"
+    headers = {"Authorization": f"Bearer {caller.token()}"}
+    first = caller.plain(path, headers)
+    caller.switch(reset_counts=True)
+    for tag in (first.headers["ETag"], f'"other", W/{first.headers["ETag"]}'):
+        again = caller.plain(path, headers | {"If-None-Match": tag})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert caller.plain(path, headers | {"If-None-Match": '"other"'}).json() == first.json()
+    assert caller.control()["answers"]["spotify"] == {"artist": {"200": 1, "304": 2}}
+    other = caller.plain(f"spotify/v1/artists/{caller.spotify_id(1)}", headers)
+    assert other.headers["ETag"] != first.headers["ETag"]
