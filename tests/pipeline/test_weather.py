@@ -1,7 +1,5 @@
 """Whatever a provider does, an import ends with what the others have, and then complete."""
 
-import re
-from ast import literal_eval
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -22,11 +20,11 @@ from setlist.providers.sources import Sources, open_sources
 from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from setlist.sandbox.server import RunningSandbox
 from tests.pipeline.conftest import finish
+from tests.pipeline.weather_rows import differing
 from tests.rows import imported_rows
 
 RunOf = Callable[..., ImportRun]
 
-LOCKS_AT = re.compile(r"datetime\.datetime\([^()]*\)")
 OPTIONAL = {
     "ticketmaster": {Part.ATTRACTION},
     "setlistfm": {Part.SETLISTS},
@@ -109,32 +107,6 @@ def followed_up(run_of: RunOf, session: Session, sync: SyncJob, sources: Sources
     return finish(run_of(BENCHMARK_MBID, follow_up.id, using=sources))
 
 
-def assert_same(found: dict[str, list[str]], whole: dict[str, list[str]]) -> None:
-    """But for what depends on the order in which the providers told it.
-
-    How venues and titles are spelt, and how the other provider's was matched; the zone of a venue that only
-    setlist.fm knows, guessed from its neighbours, and with it when a past show locked; songs that a ballot
-    was filled with when less was known, since none is ever taken off.
-    """
-    assert set(whole["ballot_songs"]) <= set(found["ballot_songs"])
-    here, there = _in_any_order(found), _in_any_order(whole)
-    differing = {name: set(here[name]) ^ set(there[name]) for name in whole}
-    assert {name: sorted(rows)[:10] for name, rows in differing.items() if rows} == {}
-
-
-def _in_any_order(rows: dict[str, list[str]]) -> dict[str, list[str]]:
-    ties = [literal_eval(row) for row in rows["external_ids"]]
-    return {
-        **rows,
-        "venues": sorted(literal_eval(row)[0] for row in rows["venues"]),
-        "songs": sorted(literal_eval(row)[2] for row in rows["songs"]),
-        "song_aliases": [],
-        "shows": sorted(LOCKS_AT.sub("", row) for row in rows["shows"]),
-        "external_ids": sorted(repr((*tie[:3], *tie[4:])) for tie in ties),
-        "ballot_songs": [],
-    }
-
-
 @pytest.mark.parametrize(
     ("provider", "kind"), [(list(OPTIONAL)[number % 3], kind) for number, kind in enumerate(KINDS)]
 )
@@ -155,7 +127,7 @@ def test_without_a_provider_the_rest_is_there_and_what_was_missing_follows(
     weather()
     follow_up = followed_up(run_of, session, sync, hasty())
     assert (follow_up.state, follow_up.postponed) == ("done", {})
-    assert_same(imported_rows(session), whole)
+    assert differing(imported_rows(session), whole) == {}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +153,7 @@ def test_a_page_that_fails_in_the_middle_leaves_nothing_half_written(
     weather()
     while sync.postponed:
         sync = followed_up(run_of, session, sync, hasty())
-    assert_same(imported_rows(session), whole)
+    assert differing(imported_rows(session), whole) == {}
 
 
 def test_an_artist_whom_musicbrainz_cannot_tell_waits(
