@@ -100,9 +100,12 @@ def _chosen(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield from ((PROVIDERS[number % len(PROVIDERS)], kind) for number, kind in enumerate(KINDS))
 
 
-def _round(
-    app: Flask, sandbox: RunningSandbox, whole: dict[str, list[str]], provider: str, kind: str
-) -> bool:
+def _workers(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Worker)) or 0
+
+
+def _round(app: Flask, sandbox: RunningSandbox, whole: Rows, provider: str, kind: str) -> bool:
     session, faults = db.session(), sandbox.sandbox.switches.faults
     faults.add(Fault(provider, kind))
     _start(app, sandbox)
