@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from benchmarks.processes import product, program, wait
 from setlist.domain.titles import fold
 from setlist.extensions import db
-from setlist.models import Artist, BreakerEvent, SyncJob
+from setlist.models import Artist, BreakerEvent, SyncJob, Worker
 from setlist.models.sync import SyncKind, SyncState
 from setlist.pipeline.start import start_import
 from setlist.providers.errors import ProviderError
