@@ -55,6 +55,7 @@ def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
         sources=Sources.SANDBOX,
         var_dir=Path(tmp_path_factory.mktemp("var")),
         job_lease_seconds=4,
+        page_cache_seconds=0,  # tests look at what they changed a moment ago
         redis_seconds=2,  # a machine that runs tests side by side is slower than a dead Redis
     )
 

@@ -6,9 +6,12 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from setlist.domain import search as searching
 from setlist.extensions import db
+from setlist.models import Artist
 from setlist.pages.artist_page import artist_context, homes, missing
 from setlist.pages.finding import artist_or_404
+from setlist.pages.story import Story
 from setlist.pipeline.start import start_import
+from setlist.web import page_cache
 from setlist.web.limits import limit_imports
 from setlist.web.rendering import go_to, render, shared
 
@@ -29,6 +32,9 @@ def show(artist_id: int) -> Response:
         page=min(max(request.args.get("page", 1, int), 1), LAST_PAGE),
     )
     homes_known = homes(db.session(), artist, settings)
+    story = context["story"]
+    if isinstance(story, Story) and story.is_running:
+        page_cache.moving()
     page = render(
         "artists/show.html",
         fragments=("songs", "past"),
@@ -48,9 +54,7 @@ def choose() -> Response:
     if candidate is None:
         abort(422, "Choose the artist from the list that the search found.")
     artist = searching.artist_of_candidate(db.session(), candidate)
-    start_import(db.session(), artist)
-    db.session.commit()
-    return go_to(url_for("artists.show", artist_id=artist.id))
+    return _started(artist)
 
 
 @blueprint.post("/<int:artist_id>/import")
@@ -59,6 +63,11 @@ def import_again(artist_id: int) -> Response:
     artist = artist_or_404(artist_id)
     if artist.mbid is None:
         abort(422, "This artist cannot be brought in: MusicBrainz does not know them.")
+    return _started(artist)
+
+
+def _started(artist: Artist) -> Response:
     start_import(db.session(), artist)
     db.session.commit()
-    return go_to(url_for("artists.show", artist_id=artist_id))
+    page_cache.forget("artists.show", artist_id=artist.id)
+    return go_to(url_for("artists.show", artist_id=artist.id))

@@ -13,6 +13,7 @@ from setlist.models import Show
 from setlist.pages.finding import possible, show_or_404
 from setlist.pages.sheet import song_row, stage_of
 from setlist.pages.shows import personal_page, wishes_each
+from setlist.web import page_cache
 from setlist.web.identity import ensure_fan_key, fan_key
 from setlist.web.limits import limit_votes, seconds_to_wait
 from setlist.web.rendering import go_to, private, render_fragment, wants_fragment
@@ -43,6 +44,8 @@ def wish(show_id: int, song_id: int) -> Response:
     db.session.commit()
     if answer.outcome in {WishOutcome.NO_SUCH_SHOW, WishOutcome.NO_SUCH_SONG}:
         abort(404, "This song is not on the sheet.")
+    if answer.accepted:
+        page_cache.wrote()
     if answer.accepted and not wants_fragment():
         return go_to(url_for("shows.show", show_id=show_id, fan=1, _anchor=f"song-{song_id}"))
     return _answer(show, song_id, answer)

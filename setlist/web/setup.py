@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from setlist.web import errors, filters, headers, health, identity, limits, logs, origin, sign_in
+from setlist.web import errors, filters, headers, health, identity, limits, logs, origin, page_cache, sign_in
 
 LARGEST_REQUEST = 256 * 1024  # forms only: nobody uploads anything
 LARGEST_FORM_FIELD = 64 * 1024
@@ -35,6 +35,7 @@ def install(app: Flask, settings: Settings) -> None:
     sign_in.install(app)
     health.install(app, settings)
     filters.register(app)
+    page_cache.install(app, settings)
 
 
 def _believe_proxies(app: Flask, count: int) -> None:

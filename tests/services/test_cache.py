@@ -85,8 +85,9 @@ class TestAValue:
         self, lasting: Namespace, source: Source, redis_client: redis.Redis
     ) -> None:
         lasting.get_or_create(KEY, source)
-        other = Cache(redis_client).namespace(NAME, ttl=600, stale=600)
-        assert other.get_or_create(KEY, source) == 1
+        other = Cache(redis_client)
+        assert other.namespace(NAME, ttl=600, stale=600).get_or_create(KEY, source) == 1
+        other.close()
 
     def test_past_its_time_is_made_anew(self, passing: Namespace, source: Source) -> None:
         passing.get_or_create(KEY, source)

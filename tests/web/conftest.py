@@ -54,6 +54,8 @@ def make_app(app: Flask, settings: Settings) -> Iterator[MakeApp]:
 
     yield make
     for made in made_apps:
+        made.extensions["page_cache"].close()
+        made.extensions["cache"].close()
         with made.app_context():
             db.engine.dispose()
     # The limiter is one for the process: it goes back to the Redis of the other tests.
