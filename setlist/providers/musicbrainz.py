@@ -4,11 +4,12 @@ Its habits: 503 is the throttle, merged ids redirect, a page may be short withou
 field may be null. It needs no key, but a User-Agent with a contact, and one call a second at most.
 
 Batches: browsing, 100 recordings a page, the largest; up to 100 URLs in one look-up, gathered over the jobs
-of a process. An act costs 1 (who it is) + max(1, ceil(recordings / 100)); a re-sync at most 1 (their number).
+of a process that share a gatherer: n URLs asked for at once cost ceil(n / 100). An act costs 1 (who it is) +
+max(1, ceil(recordings / 100)); a re-sync at most 1 (their number).
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from setlist.providers.errors import BadAnswer, NotFound, ProviderError
 from setlist.providers.reading import Json
 from setlist.providers.translation import throttled, usual_error
 from setlist.providers.wire import Answer, Call
+from setlist.services.batching import Gatherer
 
 T = TypeVar("T")
 
@@ -36,10 +38,19 @@ _ATTRACTION = re.compile(r"https?://[^/]*ticketmaster\.[^/]+/.*\b([KZ][0-9A-Za-z
 _NO_ALBUM_OF_THEIR_OWN = ("compilation", "live", "remix", "dj-mix", "demo", "soundtrack", "interview")
 
 
+def gather_urls() -> Gatherer[str, str]:
+    """For all clients of a process that have one purpose: a batch is paid for by whoever leads it, and
+    what that one is refused all of them are.
+    """
+    return Gatherer(MOST_URLS)
+
+
 class MusicBrainz:
-    def __init__(self, gate: Gate, base_url: str) -> None:
+    def __init__(self, gate: Gate, base_url: str, urls: Gatherer[str, str] | None = None) -> None:
+        """Without a gatherer that others share, URLs are gathered over one client's threads alone."""
         self._gate = gate
         self._base_url = base_url
+        self._urls = urls or gather_urls()
 
     def search_artists(self, name: str, *, limit: int = 10) -> tuple[ArtistCandidate, ...]:
         """Best first by MusicBrainz' own score, which often puts a namesake first."""
@@ -68,18 +79,14 @@ class MusicBrainz:
 
     def artists_by_url(self, urls: Iterable[str]) -> dict[str, str]:
         """The MBIDs of those URLs that MusicBrainz relates to one artist, and to one only."""
-        wanted = list(reading.unique(urls))
-        found: dict[str, str] = {}
-        for start in range(0, len(wanted), MOST_URLS):
-            found |= self._artists_of(wanted[start : start + MOST_URLS])
-        return found
+        return self._urls.load_many(reading.unique(urls), self._artists_of)
 
     def ping(self) -> None:
         """One cheap call; raises what is wrong."""
         call = self._call("ping", "artist", params={"query": "artist:a", "limit": "1"})
         self._gate.ask(call, _error, as_it_is)
 
-    def _artists_of(self, urls: list[str]) -> dict[str, str]:
+    def _artists_of(self, urls: Sequence[str]) -> dict[str, str]:
         resources = tuple(("resource", url) for url in urls)
         call = self._call("url", "url", params={"inc": "artist-rels"}, resources=resources)
         try:

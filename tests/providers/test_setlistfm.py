@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -82,6 +82,23 @@ class TestPages:
         httpserver.expect_request(PATH).respond_with_json(page(*broken, setlist()))
         found = setlistfm.setlists(WALRUS)
         assert (len(found.items), found.skipped) == (1, 4)
+
+
+class TestChanges:
+    def test_the_moment_is_told_in_utc(self, httpserver: HTTPServer, setlistfm: SetlistFm) -> None:
+        asked = {"artistMbid": WALRUS, "lastUpdated": "20261031230507", "p": "2"}
+        httpserver.expect_request("/rest/1.0/search/setlists", query_string=asked).respond_with_json(
+            {"type": "setlists", "itemsPerPage": 20, "page": 2, "total": 41, "setlist": []}
+        )
+        since = datetime(2026, 11, 1, 0, 5, 7, tzinfo=timezone(timedelta(hours=1)))
+        assert setlistfm.changed_setlists(WALRUS, since=since, cursor="2").total == 41
+
+    def test_nothing_changed_is_a_404(self, httpserver: HTTPServer, setlistfm: SetlistFm) -> None:
+        httpserver.expect_request("/rest/1.0/search/setlists").respond_with_json(
+            {"code": 404, "status": "Not Found", "message": "not found"}, status=404
+        )
+        found = setlistfm.changed_setlists(WALRUS, since=datetime.now(UTC))
+        assert (found.items, found.cursor) == ((), None)
 
 
 class TestSetlist:

@@ -52,6 +52,18 @@ class TestPages:
         assert ids == ["a", "b", "c"]
         assert cursors == ["dated:1", "tba:0", "tbd:0"]
 
+    def test_several_acts_are_one_walk_over_the_wished_listings(
+        self, httpserver: HTTPServer, ticketmaster: Ticketmaster
+    ) -> None:
+        httpserver.expect_request("/discovery/v2/events.json").respond_with_json(NOTHING)
+        first = ticketmaster.events(["K8a", "K8b"], listings=["tbd", "dated"])
+        second = ticketmaster.events(["K8a", "K8b"], listings=["tbd", "dated"], cursor=first.cursor)
+        asked = [
+            (request.args["attractionId"], "includeTBD" in request.args) for request, _ in httpserver.log
+        ]
+        assert asked == [("K8a,K8b", True), ("K8a,K8b", False)]
+        assert (first.cursor, second.cursor) == ("dated:0", None)
+
     def test_nothing_found_has_no_embedded_list(
         self, httpserver: HTTPServer, ticketmaster: Ticketmaster
     ) -> None:
