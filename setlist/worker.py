@@ -32,6 +32,7 @@ from setlist.queue.finish import hand_back
 from setlist.queue.keeper import LeaseKeeper
 from setlist.queue.names import QUEUES
 from setlist.queue.workers import WorkerIdentity, stopped
+from setlist.services.cache import Cache
 from setlist.services.redis_client import PATIENT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class ProcessLife(Middleware):
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._settings = settings
         self._providers: Providers = app.extensions["providers"]
+        self._cache: Cache = app.extensions["cache"]
         with app.app_context():
             self._engine = db.engine
         self._identity = WorkerIdentity(threads=settings.worker_threads, version=_version())
@@ -106,6 +108,7 @@ class ProcessLife(Middleware):
         """Runs that reached no checkpoint in time lose their lease; their threads end with the process."""
         self._keeper.stop()
         self._providers.close()
+        self._cache.close()
         try:
             self._leave()
         except SQLAlchemyError as error:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Response, current_app, make_response, redirect, url_for
 
 from config import Settings
-from setlist.admin.overview import overview
+from setlist.admin.overview import Known, overview
 from setlist.extensions import db
 from setlist.web import health
 from setlist.web.rendering import private, render, wants_fragment
@@ -26,8 +26,11 @@ def _page(message: str = "") -> Response:
     settings: Settings = current_app.extensions["settings"]
     found = overview(
         db.session(),
-        health.check(),
-        current_app.extensions["providers"],
+        Known(
+            health=health.check(),
+            providers=current_app.extensions["providers"],
+            cache=current_app.extensions["cache"].stats(),
+        ),
         now=datetime.now(UTC),
         alive_seconds=settings.job_lease_seconds,
     )

@@ -13,6 +13,7 @@ from setlist.models.sync import SyncState
 from setlist.providers.sources import Providers
 from setlist.providers.standing import Standing, standings
 from setlist.queue.stats import CAP, QueueStats, queue_stats
+from setlist.services.cache import NamespaceStats
 from setlist.web.health import Health
 from setlist.web.progress import Pace, pace
 
@@ -73,12 +74,21 @@ class Overview:
     workers: Sequence[WorkerLine]
     cron: Sequence[CronLine]
     providers: Sequence[Standing]
+    cache: Sequence[NamespaceStats] | None  # of today; None: nobody knows
 
 
-def overview(
-    session: Session, health: Health, asked: Providers, *, now: datetime, alive_seconds: float
-) -> Overview:
-    sources = standings(asked, session, now=now)
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is not in the tables."""
+
+    health: Health
+    providers: Providers
+    cache: Sequence[NamespaceStats] | None
+
+
+def overview(session: Session, known: Known, *, now: datetime, alive_seconds: float) -> Overview:
+    health = known.health
+    sources = standings(known.providers, session, now=now)
     queues = queue_stats(session)
     cron = _cron(session, now)
     recent = _imports(session, now, SyncJob.state.not_in(ACTIVE), MOST_RECENT)
@@ -95,6 +105,7 @@ def overview(
         workers=_workers(session, now, alive_seconds),
         cron=cron,
         providers=sources,
+        cache=known.cache,
     )
 
 

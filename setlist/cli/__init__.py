@@ -11,6 +11,7 @@ COMMANDS = {
     "validate": ("setlist.cli.validate:validate", "Check every setting and reach every service."),
     "sandbox": ("setlist.cli.sandbox:sandbox", "Stand-ins for the providers, with invented artists."),
     "providers": ("setlist.cli.providers:providers", "The outside sources: budgets, breakers, calls."),
+    "cache": ("setlist.cli.cache:cache", "What the cache did, and forgetting what it holds."),
     "admin": ("setlist.cli.admin:admin", "The operators' accounts."),
     "release": ("setlist.cli.release:release", "Bring the tables up to date; the Procfile's first line."),
     "first-admin": ("setlist.cli.first_admin:first_admin", "Make the first admin; `setlist run` does it."),

@@ -37,6 +37,14 @@ TIMETABLE: tuple[Entry, ...] = (
         window=timedelta(minutes=1),
     ),
     Entry(
+        name="cache_warm",
+        purpose="makes the pages that will be asked for next",
+        # More often than AHEAD_SECONDS of the cache: what one run made waits for its reader until the next.
+        schedule=Every(timedelta(minutes=10)),
+        work=_enqueues("cache_warm"),
+        window=timedelta(minutes=5),
+    ),
+    Entry(
         name="housekeeping",
         purpose="deletes what nobody will look at again: finished jobs, progress events, old searches",
         schedule=DailyAt(time(4, 20)),

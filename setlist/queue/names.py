@@ -34,6 +34,12 @@ QUEUES: Mapping[str, QueueRule] = MappingProxyType(
             at_once=1,
             priority=20,
         ),
+        "cache_warm": QueueRule(
+            purpose="makes pages before they are asked for",
+            attempts=2,  # the timetable asks again within minutes
+            at_once=1,
+            priority=30,
+        ),
     }
 )
 

@@ -1,11 +1,16 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+import redis
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from setlist.models import Artist, CronLog, QueueJob, QueuePause, SyncJob, Worker
 from setlist.services.budget import Purpose
+from setlist.services.cache import Cache
+from setlist.services.redis_client import RedisLink
+from tests.broken_redis import BreakableRedis
 
 BOARD = {"HX-Request": "true", "HX-Target": "board"}
 
@@ -161,3 +166,31 @@ def test_a_provider_that_wants_no_calls_says_until_when(operator: FlaskClient, a
     page = _words(operator.get("/admin/").text)
     assert "Spotify is not asked before" in page
     assert "Spotify wants no more calls for now." in page
+
+
+class TestTheCache:
+    def test_shows_each_namespace_of_today(self, operator: FlaskClient, redis_client: redis.Redis) -> None:
+        cache = Cache(redis_client)
+        songs = cache.namespace("songs <of> theirs", ttl=600)
+        for _ in range(4):
+            songs.get_or_create("one", lambda: 1)
+        songs.warm("two", lambda: 2)
+        cache.close()
+        page = _words(operator.get("/admin/").text)
+        assert "songs &lt;of&gt; theirs" in page
+        assert '<td data-label="Hit share" class="figure">75 %</td>' in page
+        assert '<td data-label="Warmed used" class="figure">0 %</td>' in page
+
+    def test_that_was_not_asked_says_so(self, operator: FlaskClient) -> None:
+        assert "Nothing was asked of it today." in operator.get("/admin/").text
+
+    def test_is_unknown_while_redis_is_away(
+        self, app: Flask, operator: FlaskClient, own_redis: BreakableRedis, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        link = RedisLink(own_redis.url, seconds=0.3)
+        monkeypatch.setitem(app.extensions, "cache", Cache(link.client(texts=False)))
+        own_redis.stop()
+        answer = operator.get("/admin/")
+        assert answer.status_code == 200
+        assert "Unknown: Redis, which counts, does not answer." in answer.text
+        link.close()
