@@ -23,6 +23,7 @@ from setlist.providers.spotify_token import SpotifyAccess, Token
 from setlist.providers.ticketmaster import Ticketmaster
 from setlist.providers.wire import Answer, Limits, Wire
 from setlist.services import breaker_history
+from setlist.services.batching import Gatherer
 from setlist.services.breaker import BreakerChange, Breakers
 from setlist.services.budget import Purpose
 from setlist.services.cache import Cache
@@ -93,10 +94,13 @@ class Providers:
     gates: dict[str, Gate] = field(init=False)
     ledger: Ledger = field(init=False)
     _token: Token | None = field(init=False, default=None)
+    # One a purpose: who may call now is not decided by a job that may not.
+    _urls: dict[Purpose, Gatherer[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = _sandbox(self.settings) if self.in_sandbox else _live(self.settings)
         self.ledger = Ledger(self.open_session)
+        self._urls = {purpose: musicbrainz.gather_urls() for purpose in Purpose}
         self.breakers = Breakers(self.connection, on_change=self.ledger.changed, restore=self._last_change)
         self.gates = {name: self._gate(name) for name in NAMES}
         access = self.places.spotify[1]
@@ -116,7 +120,7 @@ class Providers:
         gates = {name: replace(gate, purpose=purpose, on_call=on_call) for name, gate in self.gates.items()}
         places = self.places
         return Sources(
-            musicbrainz=MusicBrainz(gates[musicbrainz.NAME], places.musicbrainz),
+            musicbrainz=MusicBrainz(gates[musicbrainz.NAME], places.musicbrainz, self._urls[purpose]),
             ticketmaster=_keyed(Ticketmaster, gates[ticketmaster.NAME], *places.ticketmaster),
             setlistfm=_keyed(SetlistFm, gates[setlistfm.NAME], *places.setlistfm),
             spotify=_keyed(Spotify, gates[spotify.NAME], places.spotify[0], self._token),
