@@ -11,15 +11,13 @@ A re-sync at most 1: the first page tells whether anything is new.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from setlist.providers import reading
 from setlist.providers.answers import AlbumRecord, Page, SpotifyArtist, TrackRecord
 from setlist.providers.base import Gate, address, as_it_is
 from setlist.providers.errors import (
-    BadAnswer,
     Misconfigured,
     NotFound,
     NotOffered,
@@ -27,6 +25,17 @@ from setlist.providers.errors import (
     Refused,
 )
 from setlist.providers.reading import Json
+from setlist.providers.spotify_answers import (
+    ReadTrack,
+    Tracks,
+    albums_page,
+    first_tracks,
+    found_artists,
+    many_artists,
+    named,
+    one_artist,
+    tracks_page,
+)
 from setlist.providers.spotify_token import Token, TokenExpired
 from setlist.providers.translation import throttled, usual_error
 from setlist.providers.wire import Answer, Call
@@ -41,15 +50,6 @@ THROTTLE_SECONDS = 5.0
 QUOTA_SECONDS = 3600.0
 
 T = TypeVar("T")
-ReadTrack = Callable[[Json], TrackRecord | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tracks:
-    """A page of an album's tracks, and the offset of the next one."""
-
-    items: tuple[TrackRecord, ...]
-    following: int | None
 
 
 class Spotify:
@@ -61,13 +61,13 @@ class Spotify:
 
     def artist(self, id: str) -> SpotifyArtist:
         call = self._call("artist", address(NAME, self._base_url, "artists", id), {})
-        return self._ask(replace(call, fresh_for=FRESH_SECONDS, kept_for=KEPT_SECONDS), _one_artist)
+        return self._ask(replace(call, fresh_for=FRESH_SECONDS, kept_for=KEPT_SECONDS), one_artist)
 
     def artists(self, ids: Sequence[str]) -> tuple[SpotifyArtist, ...]:
         """Those that exist: 50 a call in extended mode, else one."""
         if self._token.has_batches:
             try:
-                return self._batched("artists", ids, MOST_ARTISTS, _many_artists)
+                return self._batched("artists", ids, MOST_ARTISTS, many_artists)
             except NotOffered:
                 self._token.lose_batches()
         found = (_unless_gone(self.artist, id) for id in ids)
@@ -80,21 +80,21 @@ class Spotify:
             return ()
         url = address(NAME, self._base_url, "search")
         params = {"q": name, "type": "artist", "market": self._market}
-        return self._ask_page("artist-search", url, params, 0, _found_artists)
+        return self._ask_page("artist-search", url, params, 0, found_artists)
 
     def albums(self, artist_id: str, *, cursor: str | None = None) -> Page[AlbumRecord]:
         """A page of the artist's own albums and singles. The cursor is the next one's offset."""
         url = address(NAME, self._base_url, "artists", artist_id, "albums")
         offset = reading.integer(cursor) or 0
         params = {"include_groups": "album,single", "market": self._market}
-        return self._ask_page("albums", url, params, offset, lambda body: _albums(body, url, offset))
+        return self._ask_page("albums", url, params, offset, lambda body: albums_page(body, url, offset))
 
     def tracks(self, album_id: str) -> tuple[TrackRecord, ...]:
         """All tracks of an album: one call, and one more for each 50 after the first 50."""
         url = address(NAME, self._base_url, "albums", album_id)
         call = self._call("album", url, {"market": self._market})
         kept = replace(call, fresh_for=FRESH_SECONDS, kept_for=KEPT_SECONDS)
-        shelf, read = self._ask(kept, lambda body: _first_tracks(body, url))
+        shelf, read = self._ask(kept, lambda body: first_tracks(body, url))
         return self._further_tracks(url, shelf, read)
 
     def tracks_of(self, album_ids: Sequence[str]) -> tuple[TrackRecord, ...]:
@@ -114,7 +114,7 @@ class Spotify:
         params = {"q": "a", "type": "artist", "market": self._market, "limit": "1"}
         self._ask(self._call("ping", url, params), as_it_is)
 
-    def _further_tracks(self, url: str, shelf: _Tracks, read: ReadTrack) -> tuple[TrackRecord, ...]:
+    def _further_tracks(self, url: str, shelf: Tracks, read: ReadTrack) -> tuple[TrackRecord, ...]:
         found, offset = list(shelf.items), shelf.following
         for _ in range(MOST_TRACK_PAGES):
             if offset is None:
@@ -122,16 +122,16 @@ class Spotify:
             here = offset
             params = {"market": self._market, "limit": str(TRACKS_PAGE_SIZE), "offset": str(here)}
             call = self._call("album-tracks", f"{url}/tracks", params)
-            shelf = self._ask(call, lambda body, at=here: _tracks(body, f"{url}/tracks", at, read))  # type: ignore[misc]
+            shelf = self._ask(call, lambda body, at=here: tracks_page(body, f"{url}/tracks", at, read))  # type: ignore[misc]
             found += shelf.items
             offset = shelf.following
         return tuple(found)
 
-    def _shelves(self, body: Json) -> list[tuple[str, _Tracks, ReadTrack]]:
+    def _shelves(self, body: Json) -> list[tuple[str, Tracks, ReadTrack]]:
         found = []
-        for album in reading.mappings(_named(body, "albums")):
+        for album in reading.mappings(named(body, "albums")):
             url = address(NAME, self._base_url, "albums", reading.identifier(album.get("id")))
-            found.append((url, *_first_tracks(album, url)))
+            found.append((url, *first_tracks(album, url)))
         return found
 
     def _batched(
@@ -198,117 +198,3 @@ def _forbidden(answer: Answer) -> ProviderError:
     if b"premium" in answer.body.lower():
         return Misconfigured(NAME, "wants the owner of the app to have Premium (it may take hours to notice)")
     return NotOffered(NAME, "does not offer this to an app in development mode")
-
-
-def _listed(page: Json) -> list[object]:
-    return _named(page, "items")
-
-
-def _named(body: Json, key: str) -> list[object]:
-    if not isinstance(body.get(key), list):
-        raise BadAnswer(NAME, f"answered without {key}")
-    return list(body[key])
-
-
-def _one_artist(body: Json) -> SpotifyArtist:
-    if (record := _artist(body)) is None:
-        raise BadAnswer(NAME, "answered with an artist without an id or a name")
-    return record
-
-
-def _many_artists(body: Json) -> tuple[SpotifyArtist, ...]:
-    """Unknown ids are null."""
-    return reading.read_all([entry for entry in _named(body, "artists") if entry], _artist)[0]
-
-
-def _found_artists(body: Json) -> tuple[SpotifyArtist, ...]:
-    return reading.read_all(_listed(reading.mapping(body.get("artists"))), _artist)[0]
-
-
-def _albums(body: Json, url: str, offset: int) -> Page[AlbumRecord]:
-    items, skipped = reading.read_page(NAME, _listed(body), _album)
-    following = _following(body, url, offset)
-    return Page(
-        items=items,
-        cursor=None if following is None else str(following),
-        total=reading.integer(body.get("total")),
-        skipped=skipped,
-    )
-
-
-def _first_tracks(album: Json, url: str) -> tuple[_Tracks, ReadTrack]:
-    """The page that comes with an album, and what reads the following ones."""
-    read = _track_reader(album)
-    return _tracks(reading.mapping(album.get("tracks")), f"{url}/tracks", 0, read), read
-
-
-def _tracks(page: Json, url: str, offset: int, read: ReadTrack) -> _Tracks:
-    return _Tracks(reading.read_page(NAME, _listed(page), read)[0], _following(page, url, offset))
-
-
-def _following(page: Json, url: str, offset: int) -> int | None:
-    """The offset that `next` names; None on the last page, whatever the total says.
-
-    Only the offset is taken, and only from an address of the API itself, so that the token goes
-    nowhere else.
-    """
-    if page.get("next") is None:
-        return None
-    following = reading.http_url(page["next"])
-    if following is None or following.partition("?")[0] != url:
-        raise BadAnswer(NAME, "says that its next page is somewhere else")
-    named = parse_qs(urlsplit(following).query).get("offset", [None])[0]
-    found = reading.integer(named)
-    if found is None or found <= offset:
-        raise BadAnswer(NAME, "says that its next page is not a later one")
-    return found
-
-
-def _artist(raw: Json) -> SpotifyArtist | None:
-    id, name = reading.identifier(raw.get("id")), reading.text(raw.get("name"))
-    if not id or not name:
-        return None
-    return SpotifyArtist(id=id, name=name, image_url=reading.picture(raw.get("images")), url=_link(raw))
-
-
-def _album(raw: Json) -> AlbumRecord | None:
-    id, title = reading.identifier(raw.get("id")), reading.text(raw.get("name"))
-    if not id or not title:
-        return None
-    kind = reading.text(raw.get("album_type")).lower()
-    return AlbumRecord(
-        id=id,
-        title=title,
-        kind=kind,
-        group=reading.text(raw.get("album_group")).lower() or kind,  # may be gone in development mode
-        released=reading.partial_date(raw.get("release_date")),
-        image_url=reading.picture(raw.get("images")),
-        url=_link(raw),
-    )
-
-
-def _track_reader(album: Json) -> ReadTrack:
-    """Reads the tracks of an album, which themselves do not repeat what it is."""
-    title, released = reading.text(album.get("name")), reading.partial_date(album.get("release_date"))
-
-    def read(raw: Json) -> TrackRecord | None:
-        id, name = reading.identifier(raw.get("id")), reading.text(raw.get("name"))
-        if not id or not name:
-            return None
-        artists = reading.mappings(raw.get("artists"))
-        return TrackRecord(
-            id=id,
-            title=name,
-            artist_ids=reading.unique(reading.identifier(artist.get("id")) for artist in artists),
-            isrcs=reading.unique([reading.isrc(reading.inside(raw, "external_ids", "isrc"))]),
-            duration_ms=reading.integer(raw.get("duration_ms"), lowest=1),
-            album_title=title,
-            released=released,
-            url=_link(raw),
-        )
-
-    return read
-
-
-def _link(raw: Json) -> str | None:
-    return reading.http_url(reading.inside(raw, "external_urls", "spotify"))
