@@ -1,50 +1,18 @@
 """The cache over a real Redis: fresh, stale, made once, and without Redis made each time."""
 
 import json
-import pickle
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
-from config import ROOT
 from setlist.embedded.processes import wait_until
 from setlist.services.cache import Cache, KeptFor, Namespace
-from setlist.services.redis_client import RedisLink
-from tests.broken_redis import ANSWERING_BREAKS, BREAKS, BreakableRedis
+from tests.services.cache_source import KEY, NAME, Source, SourceDownError
 
-NAME, KEY = "things", "one"
 Run = Callable[[], None]
-
-
-class SourceDownError(Exception):
-    pass
-
-
-class Source:
-    """Makes 1, 2, 3 … and can be slow, or down."""
-
-    def __init__(self) -> None:
-        self.made = 0
-        self.is_down = False
-        self.tries = 0
-        self.entered = threading.Event()
-        self.may_go_on = threading.Event()
-        self.may_go_on.set()
-
-    def __call__(self) -> int:
-        self.tries += 1
-        if self.is_down:
-            raise SourceDownError
-        self.made += 1
-        made = self.made
-        self.entered.set()
-        assert self.may_go_on.wait(10)
-        return made
 
 
 @pytest.fixture
@@ -239,108 +207,6 @@ class TestForgetting:
         assert other.lookup(KEY).value == "theirs"
         lasting.put(KEY, "new")
         assert lasting.lookup(KEY).value == "new"
-
-
-class Bomb:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Path.touch, (Path("pickle-was-loaded"),)
-
-
-FOREIGN = {
-    "a pickle": pickle.dumps(Bomb()),
-    "nothing": b"",
-    "no JSON": b"{{{",
-    "other JSON": b'{"value": 1}',
-    "another format": b'{"setlist": 99, "at": 1, "until": 9e99, "marks": ["", ""], "value": 1}',
-    "from the future": b'{"setlist":1,"at":9e99,"until":9e99,"warmed":false,"marks":["",""],"value":1}',
-    "not a number": b'{"setlist": 1, "at": {}, "until": 1, "marks": ["", ""], "value": 1}',
-    "a broken stream": b"z\x00\x01\x02",
-    "too deep": b'{"setlist": ' + b"[" * 100_000,
-    "no text": b'{"\xff\xfe',
-}
-
-
-@pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN.keys())
-def test_what_somebody_else_wrote_is_a_miss_and_is_not_loaded(
-    lasting: Namespace,
-    source: Source,
-    redis_client: redis.Redis,
-    data: bytes,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    redis_client.set(f"cache:{NAME}:{KEY}", data)
-    assert [lasting.get_or_create(KEY, source) for _ in range(2)] == [1, 1]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_key_of_another_type_is_computed(
-    lasting: Namespace, source: Source, redis_client: redis.Redis
-) -> None:
-    redis_client.lpush(f"cache:{NAME}:{KEY}", "x")
-    assert lasting.get_or_create(KEY, source) == 1
-
-
-def test_the_cache_imports_no_pickle() -> None:
-    files = (ROOT / "setlist/services").glob("cache*.py")
-    assert not any("import pickle" in file.read_text() for file in files)
-
-
-class TestWithoutRedis:
-    @pytest.fixture(params=BREAKS)
-    def broken(self, request: pytest.FixtureRequest, own_redis: BreakableRedis) -> Iterator[Cache]:
-        link = RedisLink(own_redis.url, seconds=0.5)
-        cache = Cache(link.client(texts=False))
-        cache.namespace(NAME, ttl=600).put("known", "kept")
-        own_redis.break_as(request.param)
-        yield cache
-        own_redis.repair()
-        cache.close()
-        link.close()
-
-    def test_each_one_computes(self, broken: Cache, source: Source) -> None:
-        namespace = broken.namespace(NAME, ttl=600)
-        assert [namespace.get_or_create(KEY, source) for _ in range(3)] == [1, 2, 3]
-        assert namespace.lookup(KEY) is None
-
-    def test_nothing_raises(self, broken: Cache) -> None:
-        namespace = broken.namespace(NAME, ttl=600)
-        namespace.put(KEY, 1)
-        namespace.delete(KEY)
-        assert not namespace.warm(KEY, lambda: 1)
-        assert broken.clear(NAME) is None
-
-    def test_what_was_kept_is_served_where_redis_can_still_be_read(
-        self, broken: Cache, source: Source, request: pytest.FixtureRequest
-    ) -> None:
-        answers = request.node.callspec.params["broken"] in ANSWERING_BREAKS
-        expected = "kept" if answers else 1
-        assert broken.namespace(NAME, ttl=600).get_or_create("known", source) == expected
-
-    def test_the_callers_own_failure_is_raised(self, broken: Cache, source: Source) -> None:
-        source.is_down = True
-        with pytest.raises(SourceDownError):
-            broken.namespace(NAME, ttl=600).get_or_create(KEY, source, survives=(SourceDownError,))
-
-    def test_it_is_used_again_when_it_is_back(self, own_redis: BreakableRedis, source: Source) -> None:
-        cache = Cache(redis.Redis.from_url(own_redis.url, socket_timeout=2))
-        namespace = cache.namespace(NAME, ttl=600)
-        own_redis.stop()
-        assert [namespace.get_or_create(KEY, source) for _ in range(2)] == [1, 2]
-        own_redis.start()
-        assert [namespace.get_or_create(KEY, source) for _ in range(2)] == [3, 3]
-        cache.close()
-
-    def test_not_configured(self, source: Source) -> None:
-        cache = Cache(None)
-        namespace = cache.namespace(NAME, ttl=600)
-        namespace.put(KEY, 9)
-        namespace.delete(KEY)
-        assert [namespace.get_or_create(KEY, source) for _ in range(2)] == [1, 2]
-        assert (namespace.lookup(KEY), cache.stats(), cache.clear(NAME)) == (None, None, None)
-        assert namespace.get_or_create(KEY, lambda: KeptFor(value=5, seconds=1)) == 5
-        cache.close()
 
 
 class TestAWarmedValue:
