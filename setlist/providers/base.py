@@ -10,7 +10,7 @@ A throttle that ends soon is waited out here. All other retries are the job's, s
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar, cast
@@ -25,8 +25,10 @@ from setlist.providers.errors import (
     TimedOut,
     Unavailable,
 )
+from setlist.providers.kept import question
 from setlist.providers.reading import Json
 from setlist.providers.wire import Answer, Call, Kept, Wire
+from setlist.services.batching import SingleFlight
 from setlist.services.breaker import Breaker, BreakerOpenError
 from setlist.services.budget import NoBudgetError, Purpose, Refusal
 from setlist.services.spending import Budget
@@ -92,6 +94,7 @@ class Gate:
     breaker: Breaker
     budget: Budget
     kept: KeptAnswers | None = None
+    flights: SingleFlight[Hashable, object] | None = None
     quota: Callable[[Answer], Quota | None] = says_nothing
     on_call: OnCall = uncounted
     purpose: Purpose = Purpose.CHECK
@@ -103,7 +106,7 @@ class Gate:
         while the call is judged, so that nonsense counts against the provider and is not kept.
         """
         if self.kept is None or not call.fresh_for:
-            return cast("T", self._ask_patiently(call, translate, read)[1])
+            return cast("T", self._ask_once(call, translate, read))
 
         def fetch(known: Kept | None) -> Kept:
             return self._fetch(call, translate, read, known)
@@ -117,6 +120,13 @@ class Gate:
         if answer.status == NOT_MODIFIED and known is not None:
             return known
         return Kept(body=answer.json() or {}, etag=answer.headers.get("ETag", ""))
+
+    def _ask_once(self, call: Call, translate: Translate, read: Read) -> object:
+        """Of jobs of this process that ask the same at once, for the same purpose, one asks."""
+        if self.flights is None or call.form is not None:
+            return self._ask_patiently(call, translate, read)[1]
+        key = (self.purpose, call.endpoint, question(call))
+        return self.flights.ask(key, lambda: self._ask_patiently(call, translate, read)[1])
 
     def _ask_patiently(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:
         """Asks until it is not throttled, or for too long."""

@@ -23,7 +23,7 @@ from setlist.providers.spotify_token import SpotifyAccess, Token
 from setlist.providers.ticketmaster import Ticketmaster
 from setlist.providers.wire import Answer, Limits, Wire
 from setlist.services import breaker_history
-from setlist.services.batching import Gatherer
+from setlist.services.batching import Gatherer, SingleFlight
 from setlist.services.breaker import BreakerChange, Breakers
 from setlist.services.budget import Purpose
 from setlist.services.cache import Cache
@@ -165,6 +165,7 @@ class Providers:
                 open_session=self.open_session,
             ),
             kept=KeptAnswers(self.cache, account) if self.cache is not None else None,
+            flights=SingleFlight(),
             quota=QUOTAS.get(name, says_nothing),
         )
 

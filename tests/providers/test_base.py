@@ -19,11 +19,13 @@ from setlist.providers.errors import (
     Unavailable,
 )
 from setlist.providers.wire import Call
+from setlist.services.batching import SingleFlight
 from setlist.services.breaker import Breaker, BreakerRule, Breakers
 from setlist.services.budget import BudgetRule, Purpose
 from setlist.services.spending import Budget
 from tests.providers.conftest import Counter, OpenGate, usual
 from tests.providers.rude_server import rude_server
+from tests.queue.polling import until
 
 
 class TestCounting:
@@ -191,3 +193,24 @@ def test_an_id_stays_one_segment_of_the_path(id: str) -> None:
 def test_what_cannot_be_an_id_finds_nothing(id: str) -> None:
     with pytest.raises(NotFound):
         address("someone", "https://host/base", "songs", id)
+
+
+def test_of_jobs_that_ask_the_same_at_once_one_asks(open_gate: OpenGate, counter: Counter) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def answer_late(connection: socket.socket) -> None:
+        asked.set()
+        answer.wait(5)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    flights = SingleFlight()
+    gates = [open_gate("someone", flights=flights, on_call=counter) for _ in range(4)]
+    with rude_server(answer_late) as url, ThreadPoolExecutor(4) as threads:
+        call = Call(endpoint="songs", url=url, params=(("id", "a"),))
+        first = threads.submit(gates[0].ask, call, usual, as_it_is)
+        assert asked.wait(5)
+        others = [threads.submit(gate.ask, call, usual, as_it_is) for gate in gates[1:]]
+        until(lambda: sum(flight.seats for flight in flights._flights.values()) == 4)
+        answer.set()
+        assert [waiting.result(5) for waiting in (first, *others)] == [{}] * 4
+    assert len(counter.calls) == 1
