@@ -3,7 +3,7 @@
     python -m benchmarks.provider_calls
 
 Three acts, with Spotify in development mode and without it. The sandbox counts every call that it receives.
-The least calls of an act are
+The least calls of an act (call_arithmetic.py) are
 
     MusicBrainz   1 (who it is) + recordings / 100, + 1 where Ticketmaster's acts of the name share no id
     Ticketmaster  1 (which act it is) + for each of dated, TBA and TBD events / 200, if it has the act
@@ -19,13 +19,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import ceil
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks.call_arithmetic import Extent, least_calls
 from benchmarks.processes import product
+from config import SpotifyMode
 from setlist.domain.titles import fold
 from setlist.extensions import db
 from setlist.models import Artist, SyncJob
@@ -96,33 +97,40 @@ def _calls(session: Session, sandbox: RunningSandbox, sources: Sources, mbid: st
 def _least(
     session: Session, sandbox: Sandbox, index: int, *, with_spotify: bool
 ) -> Iterator[tuple[str, int]]:
-    """From what the sandbox has of the act."""
-    catalogue, base = sandbox.catalogue, "http://sandbox"
-    recordings = len(sandbox._providers["/musicbrainz/ws/2/"]._shapes.recordings(index, set()))
-    matched = session.query(ExternalId).filter_by(provider="ticketmaster", kind="artist").all()
-    name = catalogue.artist(index).name
+    """From what the sandbox has of the act, and what can be proven of it at all."""
+    ties = session.query(ExternalId).filter_by(kind="artist").all()
+    acts = [tie for tie in ties if tie.provider == "ticketmaster"]
+    name = sandbox.catalogue.artist(index).name
     has_namesakes = any(fold(hit) == fold(name) for hit in _names(sandbox, name))
-    is_doubtful = has_namesakes and not any(tie.matched_by == "shared_id" for tie in matched)
-    yield "musicbrainz", 1 + _pages(recordings, 100) + is_doubtful
+    is_doubtful = has_namesakes and not any(tie.matched_by == "shared_id" for tie in acts)
+    least = least_calls(_extent(sandbox, index, [tie.external_id for tie in acts]), SpotifyMode.DEVELOPMENT)
+    yield "musicbrainz", least["musicbrainz"] + is_doubtful
+    yield "ticketmaster", least["ticketmaster"] if acts else 1
+    yield "setlistfm", least["setlistfm"]
+    if with_spotify and any(tie.provider == "spotify" for tie in ties):
+        yield "spotify", least["spotify"]
+
+
+def _extent(sandbox: Sandbox, index: int, attractions: list[str]) -> Extent:
+    catalogue, providers = sandbox.catalogue, sandbox._providers
+    recordings = providers["/musicbrainz/ws/2/"]._shapes.recordings(index, set())
     listings = Counter(
         listing.event.status.value
-        for tie in matched
-        for listing in sandbox._providers["/ticketmaster/discovery/v2/"]._listings.of_attraction(
-            catalogue.ids.read_ticketmaster(tie.external_id)
+        for external_id in attractions
+        for listing in providers["/ticketmaster/discovery/v2/"]._listings.of_attraction(
+            catalogue.ids.read_ticketmaster(external_id)
         )
     )
-    undated = {"postponed", "undecided"}
-    dated = sum(number for status, number in listings.items() if status not in undated)
-    events = [dated, listings["postponed"], listings["undecided"]] if matched else []
-    yield "ticketmaster", 1 + sum(_pages(number, 200) for number in events)
-    yield "setlistfm", _pages(len(catalogue.past(index)), 20)
-    if with_spotify and session.query(ExternalId).filter_by(provider="spotify", kind="artist").count():
-        shapes = sandbox.spotify._shapes
-        listed = [make() for make in shapes.discography(index, {"album", "single"}, base)]
-        albums = [entry for entry in listed if entry is not None]
-        tracks = [entry["total_tracks"] for entry in albums]
-        further = sum(ceil(max(0, number - 50) / 50) for number in tracks)
-        yield "spotify", 1 + _pages(len(listed), 10) + len(albums) + further
+    albums = sandbox.spotify._shapes.discography(index, {"album", "single"}, "http://sandbox")
+    made = [entry for make in albums if (entry := make()) is not None]
+    return Extent(
+        recordings=len(recordings),
+        dated=listings.total() - listings["postponed"] - listings["undecided"],
+        tba=listings["postponed"],
+        tbd=listings["undecided"],
+        setlists=len(catalogue.past(index)),
+        albums=[entry["total_tracks"] for entry in made],
+    )
 
 
 def _names(sandbox: Sandbox, name: str) -> Iterator[str]:
@@ -131,10 +139,6 @@ def _names(sandbox: Sandbox, name: str) -> Iterator[str]:
     shapes = ticketmaster._shapes("http://sandbox")
     for meaning in ticketmaster._named(name):
         yield ticketmaster._shape(shapes, meaning)["name"]
-
-
-def _pages(entries: int, size: int) -> int:
-    return max(1, ceil(entries / size))
 
 
 if __name__ == "__main__":

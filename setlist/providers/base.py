@@ -40,9 +40,10 @@ THROTTLED_TRIES = 3
 MOST_REDIRECTS = 2
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
-# A slot that is taken later than this is given up for the next free one: late calls would bunch up, and
-# what the provider counts is when they arrive.
-LATEST_SECONDS = 0.02
+# A slot that is overslept by more than half an interval is given up for the next free one: late calls would
+# bunch up, and what the provider counts is when they arrive. Where slots are nearer than a thread wakes
+# exactly, there is no pace to keep.
+SHORTEST_INTERVAL = 0.001
 
 # How many points a failure counts towards opening the breaker (BreakerRule.points), the first that fits.
 # A timeout costs a worker the most. A throttle says that the provider works, only not for us. What it
@@ -164,10 +165,10 @@ class Gate:
                 says = f"{error.refusal.value}, until {error.until:%d %b, %H:%M} UTC"
                 spent = error.refusal is Refusal.SPENT
                 raise RateLimited(self.provider, says, until=error.until, spent=spent) from None
-            slot = time.monotonic() + wait
+            slot, interval = time.monotonic() + wait, self.budget.rule.interval
             if wait > 0:
                 time.sleep(wait)
-            if time.monotonic() - slot <= max(LATEST_SECONDS, self.budget.rule.interval / 2):
+            if interval < SHORTEST_INTERVAL or time.monotonic() - slot <= interval / 2:
                 return
             count = False
 
