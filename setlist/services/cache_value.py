@@ -34,7 +34,10 @@ class Entry:
 
 
 def dump(entry: Entry) -> bytes:
-    """Raises TypeError or ValueError for what JSON does not have: that is the caller's mistake."""
+    """Raises TypeError for what JSON does not have: that is the caller's mistake.
+
+    What came as JSON from outside is none: halves of surrogate pairs and 1e999 come back as they were.
+    """
     whole = {
         "setlist": FORMAT,
         "at": entry.at,
@@ -43,7 +46,7 @@ def dump(entry: Entry) -> bytes:
         "marks": entry.marks,
         "value": entry.value,
     }
-    text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
     if len(text) < COMPRESSED_FROM:
         return text
     return COMPRESSED + zlib.compress(text, QUICKLY)

@@ -59,6 +59,12 @@ def test_what_somebody_else_wrote_is_a_miss_and_is_not_loaded(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("text", ["half of a pair: \ud800", 1e999, -1e999], ids=ascii)
+def test_what_a_providers_json_may_hold_comes_back_as_it_was(lasting: Namespace, text: Any) -> None:
+    assert lasting.get_or_create(KEY, lambda: [text]) == [text]
+    assert lasting.get_or_create(KEY, pytest.fail) == [text]
+
+
 def test_a_key_of_another_type_is_computed(
     lasting: Namespace, source: Source, redis_client: redis.Redis
 ) -> None:
