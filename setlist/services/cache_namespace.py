@@ -144,7 +144,7 @@ class Namespace:
 
     def _serve(self, key: str, entry: Entry) -> Any:
         if entry.warmed:
-            self._counts.used(self.name, f"{entry.at:.6f} {zlib.crc32(key.encode()):x}")
+            self._counts.used(self.name, f"{entry.at:.6f} {zlib.crc32(key.encode()):x}", entry.at)
         counts = {"hits" if entry.fresh else "stale": 1, "age_ms": round(entry.age_seconds * 1000)}
         self._counts.count(self.name, **counts)
         return entry.value

@@ -49,7 +49,7 @@ class NamespaceStats:
     survived: int = 0  # failures of the source that a stale value answered for
     age_ms: int = 0  # of all hits and stale answers together
     warmed: int = 0  # entries made before anybody asked
-    warmed_used: int = 0  # of these, the ones that answered somebody
+    warmed_used: int = 0  # of these, the ones that answered somebody, be it on the next day
 
     @property
     def hit_share(self) -> float | None:
@@ -79,17 +79,16 @@ class _Batch:
     day: date = date.min  # of its first count
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     counts: Counter[str] = field(default_factory=Counter)
-    used: set[tuple[str, str]] = field(default_factory=set)  # namespace, entry
+    used: set[tuple[str, str]] = field(default_factory=set)  # key of its set, entry
 
     def arguments(self) -> tuple[list[str], list[str | int]]:
-        names = sorted({name for name, _ in self.used})
-        sets = [USED.format(day=self.day, name=name) for name in names]
+        sets = sorted({key for key, _ in self.used})
         keys = [f"cache-batch:{self.id}", COUNTS.format(day=self.day), *sets]
         values: list[str | int] = [REMEMBERED_SECONDS, KEPT_SECONDS, len(self.counts)]
         for counted, count in self.counts.items():
             values += [counted, count]
-        for name, entry in sorted(self.used):
-            values += [names.index(name) + 3, entry]
+        for key, entry in sorted(self.used):
+            values += [sets.index(key) + 3, entry]
         return keys, values
 
 
@@ -114,11 +113,14 @@ class Counts:
                 self._batch.counts[f"{name}{BETWEEN}{counted}"] += count
         self._behind.soon()
 
-    def used(self, name: str, entry: str) -> None:
-        """A warmed entry answered somebody: noted before that is counted. However often, it is one entry."""
+    def used(self, name: str, entry: str, at: float) -> None:
+        """A warmed entry answered somebody: noted before that is counted. However often, it is one entry,
+        and it belongs to the day it was warmed on, so that a share of that day's warmed ones can be told.
+        """
+        key = USED.format(day=datetime.fromtimestamp(at, UTC).date(), name=name)
         with self._lock:
             if len(self._batch.used) < MOST_USED:
-                self._batch.used.add((name, entry))
+                self._batch.used.add((key, entry))
 
     def flush(self) -> None:
         """Send what was counted. What cannot be sent is kept, and sent with what comes later."""

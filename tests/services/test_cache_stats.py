@@ -127,6 +127,18 @@ class TestWarmedEntries:
             namespace.get_or_create(KEY, down)
         assert (of(cache).warmed, of(cache).warmed_used) == (2, 2)
 
+    def test_belong_to_the_day_they_were_warmed_on_whenever_they_are_used(
+        self, redis_client: redis.Redis
+    ) -> None:
+        counts = Counts(redis_client)
+        now = datetime.now(UTC)
+        counts.count(NAME, warmed=1)
+        counts.used(NAME, "of today", now.timestamp())
+        counts.used(NAME, "of yesterday", (now - timedelta(days=1)).timestamp())
+        (found,) = counts.read(now.date())
+        assert (found.warmed, found.warmed_used, found.warmed_used_share) == (1, 1, 1.0)
+        counts.close()
+
 
 def test_nothing_known_is_no_share(cache: Cache) -> None:
     nothing = NamespaceStats(name=NAME)
@@ -181,7 +193,7 @@ def test_what_was_counted_without_redis_is_written_when_it_is_back(
     own_redis.break_as(how)
     for _ in range(3):
         counts.count(NAME, hits=1)
-        counts.used(NAME, "an entry")
+        counts.used(NAME, "an entry", datetime.now(UTC).timestamp())
         counts.flush()
     if how in {"stopped", "frozen"}:
         assert counts.read(None) is None
