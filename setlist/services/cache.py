@@ -12,6 +12,7 @@ Without Redis everyone makes their own. Values are JSON; nothing here unpickles.
 """
 
 import logging
+import threading
 from datetime import date
 
 import redis
@@ -35,18 +36,23 @@ class Cache:
             raise ValueError("the cache's values are bytes: it needs a client that does not decode answers")
         self._connection = connection
         self._counts = Counts(connection)
+        self._lock = threading.Lock()
+        self._namespaces: dict[tuple[str, float, float, float], Namespace] = {}
 
     def namespace(
         self, name: str, *, ttl: float, stale: float = 0.0, longest_wait: float = 10.0
     ) -> Namespace:
-        """`ttl` and `stale` in seconds; `longest_wait` for another's computation, and for one to end."""
+        """`ttl` and `stale` in seconds; `longest_wait` for another's computation, and for one to end.
+
+        With the same name and times it is the same object, which knows whose source failed a moment ago.
+        """
         if not name or ":" in name:
             raise ValueError(f"{name!r} is no name of a namespace: it goes into keys, before a colon")
-        store = None
-        if self._connection is not None:
-            life = ttl * (1 + JITTER) + stale
-            store = Store(self._connection, name, life_seconds=life, longest_wait=longest_wait)
-        return Namespace(name, store, self._counts, ttl=ttl)
+        kind = (name, ttl, stale, longest_wait)
+        with self._lock:
+            if kind not in self._namespaces:
+                self._namespaces[kind] = self._opened(*kind)
+            return self._namespaces[kind]
 
     def clear(self, name: str) -> int | None:
         """Forget all that a namespace holds, for all processes. Its new generation; None: Redis is away."""
@@ -65,3 +71,10 @@ class Cache:
     def close(self) -> None:
         """Write down what was counted. It also happens by itself, within a second and at exit."""
         self._counts.close()
+
+    def _opened(self, name: str, ttl: float, stale: float, longest_wait: float) -> Namespace:
+        store = None
+        if self._connection is not None:
+            longest = ttl * (1 + JITTER)
+            store = Store(self._connection, name, ttl=longest, stale=stale, longest_wait=longest_wait)
+        return Namespace(name, store, self._counts, ttl=ttl)

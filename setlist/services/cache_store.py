@@ -9,6 +9,7 @@ import hashlib
 import logging
 import math
 import secrets
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,11 +42,12 @@ class Store:
     """The values of one namespace. Methods raise redis.RedisError while Redis is of no use."""
 
     def __init__(
-        self, connection: redis.Redis, name: str, *, life_seconds: float, longest_wait: float
+        self, connection: redis.Redis, name: str, *, ttl: float, stale: float, longest_wait: float
     ) -> None:
         self._connection = connection
         self._name = name
-        self._life = max(1, math.ceil(life_seconds))
+        self._stale = stale
+        self._life = max(1, math.ceil(ttl + stale))
         self._backend = _Backend(  # type: ignore[no-untyped-call]
             {
                 "connection_pool": connection.connection_pool,
@@ -65,7 +67,7 @@ class Store:
         generation, mark, data = (None if part is NO_VALUE else part for part in found)
         marks = (_text(generation), _text(mark))
         entry = load(data) if data is not None else None
-        return Look(entry=entry if entry and entry.marks == marks else None, marks=marks)
+        return Look(entry=entry if entry and self._is_good(entry, marks) else None, marks=marks)
 
     def keep(self, key: str, entry: Entry, marks: Marks) -> None:
         data = dump(replace(entry, marks=marks))
@@ -80,6 +82,10 @@ class Store:
 
     def mutex(self, key: str) -> "Mutex":
         return Mutex(self._backend.get_mutex(self._key(key)))  # type: ignore[no-untyped-call]
+
+    def _is_good(self, entry: Entry, marks: Marks) -> bool:
+        """Redis counts in whole seconds and keeps it for the longest time that any key has."""
+        return entry.marks == marks and time.time() < entry.until + self._stale
 
     @property
     def _generation(self) -> str:

@@ -170,6 +170,27 @@ class TestWhileTheSourceIsDown:
         assert answers == [1] * 5
         assert source.tries == 2
 
+    def test_it_is_left_alone_by_those_who_open_the_namespace_each_time(
+        self, cache: Cache, passing: Namespace, source: Source
+    ) -> None:
+        passing.get_or_create(KEY, source)
+        aged(passing)
+        source.is_down = True
+        for _ in range(5):
+            again = cache.namespace(NAME, ttl=0.001, stale=600)
+            assert again.get_or_create(KEY, source, survives=(SourceDownError,)) == 1
+        assert source.tries == 2
+
+    def test_no_value_is_the_answer_for_longer_than_it_may_be_stale(
+        self, cache: Cache, source: Source
+    ) -> None:
+        punctual = cache.namespace(NAME, ttl=0.001)  # while Redis keeps nothing for less than a second
+        punctual.get_or_create(KEY, source)
+        assert wait_until(lambda: punctual.lookup(KEY) is None, 0.8)
+        source.is_down = True
+        with pytest.raises(SourceDownError):
+            punctual.get_or_create(KEY, source, survives=(SourceDownError,))
+
     def test_another_kind_of_failure_is_raised(self, passing: Namespace, source: Source) -> None:
         passing.get_or_create(KEY, source)
         aged(passing)
