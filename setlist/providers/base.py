@@ -58,6 +58,7 @@ WEIGHTS: tuple[tuple[type[ProviderError], int], ...] = (
 OnCall = Callable[[str, str], None]  # provider, endpoint: once for every request sent
 Translate = Callable[[Answer], ProviderError]
 Read = Callable[[Json], object]
+Asked = tuple[Answer, object, Read]  # an answer, what was read from it, and by whom
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +96,7 @@ class Gate:
     breaker: Breaker
     budget: Budget
     kept: KeptAnswers | None = None
-    flights: SingleFlight[Hashable, object] | None = None
+    flights: SingleFlight[Hashable, Asked] | None = None
     quota: Callable[[Answer], Quota | None] = says_nothing
     on_call: OnCall = uncounted
     purpose: Purpose = Purpose.CHECK
@@ -123,11 +124,17 @@ class Gate:
         return Kept(body=answer.json() or {}, etag=answer.headers.get("ETag", ""))
 
     def _ask_once(self, call: Call, translate: Translate, read: Read) -> object:
-        """Of jobs of this process that ask the same at once, for the same purpose, one asks."""
+        """Of jobs of this process that ask the same at once, for the same purpose, one asks.
+
+        They share the answer, and each reads it: what comes after a page may differ from job to job.
+        """
         if self.flights is None or call.form is not None:
             return self._ask_patiently(call, translate, read)[1]
         key = (self.purpose, call.endpoint, question(call))
-        return self.flights.ask(key, lambda: self._ask_patiently(call, translate, read)[1])
+        answer, value, reader = self.flights.ask(
+            key, lambda: (*self._ask_patiently(call, translate, read), read)
+        )
+        return value if reader is read else read(answer.json() or {})
 
     def _ask_patiently(self, call: Call, translate: Translate, read: Read) -> tuple[Answer, object]:
         """Asks until it is not throttled, or for too long."""

@@ -3,14 +3,16 @@
 import logging
 import socket
 import threading
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from setlist.providers.base import Gate, address, as_it_is
+from setlist.providers.base import Asked, Gate, address, as_it_is
 from setlist.providers.errors import (
     BadAnswer,
     NotFound,
@@ -18,6 +20,7 @@ from setlist.providers.errors import (
     ProviderError,
     Unavailable,
 )
+from setlist.providers.reading import Json
 from setlist.providers.wire import Call
 from setlist.services.batching import SingleFlight
 from setlist.services.breaker import Breaker, BreakerRule, Breakers
@@ -195,7 +198,25 @@ def test_what_cannot_be_an_id_finds_nothing(id: str) -> None:
         address("someone", "https://host/base", "songs", id)
 
 
-def test_of_jobs_that_ask_the_same_at_once_one_asks(open_gate: OpenGate, counter: Counter) -> None:
+class TestTheSameAtOnce:
+    def test_one_job_asks_and_each_reads(self, open_gate: OpenGate, counter: Counter) -> None:
+        readers = [partial(pair, number) for number in range(4)]
+        found = at_once(open_gate, counter, readers)
+        assert found == [(number, {}) for number in range(4)]
+        assert len(counter.calls) == 1
+
+    def test_the_same_reader_reads_once_for_all(self, open_gate: OpenGate, counter: Counter) -> None:
+        bodies: list[Json] = []
+        at_once(open_gate, counter, [bodies.append] * 4)
+        assert bodies == [{}]
+
+
+def pair(number: int, body: Json) -> tuple[int, Json]:
+    return number, body
+
+
+def at_once(open_gate: OpenGate, counter: Counter, readers: list[Callable[[Json], object]]) -> list[object]:
+    """What each reader made of the one answer that all of them waited for."""
     asked, answer = threading.Event(), threading.Event()
 
     def answer_late(connection: socket.socket) -> None:
@@ -203,14 +224,16 @@ def test_of_jobs_that_ask_the_same_at_once_one_asks(open_gate: OpenGate, counter
         answer.wait(5)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-    flights = SingleFlight()
-    gates = [open_gate("someone", flights=flights, on_call=counter) for _ in range(4)]
-    with rude_server(answer_late) as url, ThreadPoolExecutor(4) as threads:
+    flights: SingleFlight[Hashable, Asked] = SingleFlight()
+    gates = [open_gate("someone", flights=flights, on_call=counter) for _ in readers]
+    with rude_server(answer_late) as url, ThreadPoolExecutor(len(readers)) as threads:
         call = Call(endpoint="songs", url=url, params=(("id", "a"),))
-        first = threads.submit(gates[0].ask, call, usual, as_it_is)
+        first = threads.submit(gates[0].ask, call, usual, readers[0])
         assert asked.wait(5)
-        others = [threads.submit(gate.ask, call, usual, as_it_is) for gate in gates[1:]]
-        until(lambda: sum(flight.seats for flight in flights._flights.values()) == 4)
+        others = [
+            threads.submit(gate.ask, call, usual, read)
+            for gate, read in zip(gates[1:], readers[1:], strict=True)
+        ]
+        until(lambda: sum(flight.seats for flight in flights._flights.values()) == len(readers))
         answer.set()
-        assert [waiting.result(5) for waiting in (first, *others)] == [{}] * 4
-    assert len(counter.calls) == 1
+        return [waiting.result(5) for waiting in (first, *others)]
