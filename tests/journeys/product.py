@@ -155,6 +155,7 @@ def _settings(**servers: Any) -> Settings:
         sources=Sources.SANDBOX,
         sandbox_artists=ACTS,
         sandbox_seed=SEED,
+        page_cache_seconds=0,  # a journey counts the wishes of the one before
         **servers,
     )
 
@@ -163,7 +164,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """Ours, with the settings that are the test's: they win over a developer's .env."""
     names = (
         "host", "port", "external_url", "database_url", "redis_url", "sandbox_url", "sandbox_artists",
-        "sandbox_seed", "var_dir",
+        "sandbox_seed", "var_dir", "page_cache_seconds",
     )  # fmt: skip
     given = {name.upper(): str(getattr(settings, name)) for name in names}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
