@@ -10,7 +10,6 @@ from pydantic import (
     AfterValidator,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -109,9 +108,7 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(
         None, description="Redis 6.2+ or Valkey, redis://, rediss:// or unix://; unset: embedded"
     )
-    redis_seconds: float = Field(
-        0.08, gt=0, le=5, description="longest wait of a page for Redis, after which it goes on without"
-    )
+    redis_seconds: float = Field(0.08, gt=0, le=5, description="longest wait of a page for Redis")
     page_cache_seconds: float = Field(
         15.0, ge=0, description="how old a page that is the same for everyone may be; 0: always made anew"
     )
@@ -169,9 +166,7 @@ class Settings(BaseSettings):
     provider_read_seconds: float = Field(10.0, gt=0, description="longest wait between two bytes")
     provider_total_seconds: float = Field(20.0, gt=0, description="longest whole call")
     provider_max_bytes: int = Field(8_000_000, gt=0, description="largest answer that is read")
-    provider_rest_seconds: float = Field(
-        20.0, gt=0, description="how long a provider that failed repeatedly is left alone, at first"
-    )
+    provider_rest_seconds: float = Field(20.0, gt=0, description="first rest of one that fails repeatedly")
     musicbrainz_per_second: float = Field(1.0, gt=0, description="calls a second; its rule for everyone")
     ticketmaster_per_second: float = Field(2.0, gt=0, description="calls a second; documented as 2 and as 5")
     ticketmaster_per_day: int = Field(5_000, gt=0, description="calls a day of the key")
@@ -302,39 +297,3 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether visitors come over https, so that cookies may insist on it."""
         return urlsplit(self.external_url).scheme == "https"
-
-
-def load_settings(*, with_servers: bool = False) -> Settings:
-    """The settings; or the program's end with a line for each that is wrong or, `with_servers`, missing."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise SystemExit(complaint(setting_problems(error))) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SystemExit(f"Setlist: a settings file (.env) cannot be read: {error}") from None
-    missing = [name for name in ("database_url", "redis_url") if getattr(settings, name) is None]
-    if with_servers and missing:
-        remedy = "is not set: give it, or let `make run` start an embedded server"
-        raise SystemExit(complaint([(name.upper(), remedy) for name in missing]))
-    return settings
-
-
-def complaint(problems: list[tuple[str, str]]) -> str:
-    lines = [f"  {name}: {problem}" for name, problem in problems]
-    head = "Setlist: the settings (environment and .env) are not usable; .env.example explains each:"
-    return "\n".join([head, *lines])
-
-
-def setting_problems(error: ValidationError) -> list[tuple[str, str]]:
-    """Each wrong setting's name and what is wrong with it; the value is not repeated, it may be secret."""
-    problems = []
-    for problem in error.errors(include_url=False, include_input=False):
-        said = problem["msg"].removeprefix("Value error, ")
-        said = re.sub(r"^(Input|String) should", "must", said).partition(", unable to")[0]
-        if problem["loc"]:
-            problems.append((str(problem["loc"][0]).upper(), said))
-        else:  # about several settings at once: "in production SECRET_KEY must be …; DEBUG must be off"
-            parts = [part.partition(" ") for part in said.removeprefix(IN_PRODUCTION).split("; ")]
-            ending = ", in production" if said.startswith(IN_PRODUCTION) else ""
-            problems += [(name, f"{rest}{ending}") for name, _, rest in parts]
-    return problems

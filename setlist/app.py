@@ -5,10 +5,11 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from config import Settings, load_settings
+from config import Settings
 from setlist.admin import admin
 from setlist.api import api
 from setlist.broker import Sender
+from setlist.complaints import load_settings
 from setlist.extensions import db, htmx, migrate
 from setlist.pages import blueprints as fans_pages
 from setlist.providers.sources import Providers

@@ -20,9 +20,10 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from config import Settings, load_settings
+from config import Settings
 from setlist.app import create_app
 from setlist.broker import WORKER_SECONDS, make_broker
+from setlist.complaints import load_settings
 from setlist.extensions import db
 from setlist.processors import PROCESSORS
 from setlist.processors.running import Processor, WorkerProcess

@@ -10,9 +10,8 @@ from config import (
     SHORTEST_SECRET,
     Settings,
     Sources,
-    load_settings,
-    setting_problems,
 )
+from setlist.complaints import load_settings, setting_problems
 
 SECRET = "k" * SHORTEST_SECRET
 SOUND = {"environment": "production", "secret_key": SECRET, "external_url": "https://setlist.example"}

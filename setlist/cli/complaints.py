@@ -2,7 +2,8 @@
 
 import click
 
-from config import Settings, load_settings, setting_problems
+from config import Settings
+from setlist.complaints import load_settings, setting_problems
 
 __all__ = ["ComplaintError", "read_settings", "setting_problems"]
 

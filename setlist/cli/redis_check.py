@@ -1,8 +1,11 @@
 """Whether Redis or Valkey can be worked with."""
 
+import logging
+
 import redis
 
 from setlist.cli.findings import Finding, failed, off, ok
+from setlist.services import redis_breaker
 from setlist.services.redis_client import connect
 
 NAME = "Redis"
@@ -14,6 +17,8 @@ def check_redis(url: str | None) -> list[Finding]:
     """Its version and what it does when its memory is full."""
     if url is None:
         return [off(NAME, "embedded; runs while `make run` does")]
+    # What it would log is what is said here in better words.
+    logging.getLogger(redis_breaker.__name__).addFilter(_says_nothing)
     try:
         with connect(url) as client:
             about = client.info()
@@ -23,7 +28,13 @@ def check_redis(url: str | None) -> list[Finding]:
         return [_refusal(str(error))]
     except (redis.RedisError, ValueError) as error:
         return [failed(NAME, f"Redis does not answer ({_brief(error)})", _remedy(url))]
+    finally:
+        logging.getLogger(redis_breaker.__name__).removeFilter(_says_nothing)
     return [_version(about), _policy(about)]
+
+
+def _says_nothing(_record: logging.LogRecord) -> bool:
+    return False
 
 
 def _refusal(said: str) -> Finding:

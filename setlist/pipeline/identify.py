@@ -1,6 +1,6 @@
 """Phase 1: who the artist is, and under which ids the other providers know the same one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -12,7 +12,6 @@ from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
 from setlist.providers.answers import ArtistRecord, Attraction
 from setlist.providers.errors import NotFound
-from setlist.providers.ticketmaster import Ticketmaster
 from setlist.services.freshness import Listing
 
 SPOTIFY, TICKETMASTER = "spotify", "ticketmaster"
@@ -35,11 +34,19 @@ def find_attraction(run: ImportRun) -> Iterator[float]:
     """Which act at Ticketmaster it is, and its picture."""
     if run.sources.ticketmaster is None or Listing.ATTRACTION not in run.due:
         return
-    attraction = _find_attraction(run, run.sources.ticketmaster, _known(run))
-    artist = run.sync.artist
+    record, artist = _known(run), run.sync.artist
+    hits = run.sources.ticketmaster.attractions(record.name)
+    names, mark = sorted(hit.id for hit in hits), run.marks.get(Listing.ATTRACTION)
+    attraction = _proven(run, hits, record)
+    if (
+        attraction is None
+        and not record.ticketmaster_ids
+        and (mark is None or mark.seen.get("hits") != names)
+    ):
+        attraction = _proven_at_musicbrainz(run, hits, record)
     if attraction is not None and attraction.image_url and artist.image_provider != SPOTIFY:
         _picture(artist, attraction.image_url, TICKETMASTER)
-    run.read_whole(Listing.ATTRACTION)
+    run.read_whole(Listing.ATTRACTION, hits=names)
     yield 0.8
 
 
@@ -88,16 +95,21 @@ def _follow_merge(run: ImportRun, record: ArtistRecord) -> None:
     run.sync.artist.mbid = run.mbid = record.mbid
 
 
-def _find_attraction(run: ImportRun, client: Ticketmaster, record: ArtistRecord) -> Attraction | None:
-    """The act at Ticketmaster that a shared id proves, never the first hit.
+def _proven(run: ImportRun, hits: Sequence[Attraction], record: ArtistRecord) -> Attraction | None:
+    """The act at Ticketmaster that a shared id proves, never the first hit."""
+    return _tied(run, [hit for hit in hits if _shares_an_id(hit, record)], Matched.SHARED_ID)
+
+
+def _proven_at_musicbrainz(
+    run: ImportRun, hits: Sequence[Attraction], record: ArtistRecord
+) -> Attraction | None:
+    """What a hit names may be an id that was merged into the artist's.
 
     A hit that names no id at all is taken only if it alone has the name, there and at MusicBrainz.
     """
-    hits = client.attractions(record.name)
-    proven = [hit for hit in hits if _shares_an_id(hit, record)]
     namesakes = [hit for hit in hits if fold(hit.name) == fold(record.name)]
-    if proven or not namesakes:
-        return _tied(run, proven, Matched.SHARED_ID)
+    if not namesakes:
+        return None
     # One search tells who else is called so: only ids that it does not know may have been merged.
     known = run.sources.musicbrainz.search_artists(record.name, limit=NAMESAKES)
     others = {hit.mbid for hit in known}

@@ -161,9 +161,15 @@ class ImportRun:
         self.sync.artist.imported_at = self.now()
 
     def _due(self) -> frozenset[Listing]:
-        """What this run reads. What it has read already, before it was interrupted, is not due again."""
+        """What this run reads. What it has read already, before it was interrupted, is not due again.
+
+        A follow-up reads what it was asked for, unless an import has read that meanwhile.
+        """
         began = self.sync.started_at or self.now()
-        done = {listing for listing, mark in self.marks.items() if mark.checked_at >= began}
+        since = self.sync.created_at if self.is_follow_up else began
+        done = {listing for listing, mark in self.marks.items() if mark.checked_at >= since}
+        if self.is_follow_up:
+            return frozenset(set(Listing) - done)
         checked = {listing: mark.checked_at for listing, mark in self.marks.items()}
         return due(checked, now=began, offered=set(Listing) - done)
 

@@ -8,6 +8,7 @@ from setlist.domain.showtime import ShowTime, lock_instant, start_instant
 from setlist.models import Show, ShowArtist, Venue
 from setlist.models.identity import Matched
 from setlist.pipeline.identity import Ties, hand_over, ids_of, known, lock_catalogue, tie
+from setlist.pipeline.listed import Listed, listed_on
 from setlist.pipeline.nights import Nights
 from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
@@ -21,6 +22,7 @@ LISTINGS_A_STEP = 25
 DUE_AS = {"dated": Listing.DATED, "tba": Listing.UNDATED, "tbd": Listing.UNDATED}
 RESALE = "tmr"
 PROVIDER = "ticketmaster"
+NOTHING = Listed()
 
 
 def import_shows(run: ImportRun) -> Iterator[float]:
@@ -39,9 +41,9 @@ def read_shows(run: ImportRun) -> Iterator[float]:
     for fetched in run.streams.pages(Part.SHOWS, fetch, run.cursor):
         page = fetched.page
         run.skip("listings that could not be read", page.skipped if not run.done_of_page else 0)
-        events = sorted(page.items, key=_primary_first)
+        events, listed = sorted(page.items, key=_primary_first), listed_on(fetched)
         for part in _batches(events, run.done_of_page):
-            write_listings(run, part, listed=frozenset(event.id for event in events))
+            write_listings(run, part, listed=listed)
             run.reached(cursor=fetched.cursor, done=run.done_of_page + len(part))
             done += len(part)
             yield min(0.95, done / max(page.total or done, done))
@@ -59,14 +61,12 @@ def shows_fetch(run: ImportRun) -> Fetch[EventRecord] | None:
     return lambda cursor: client.events(attractions, cursor=cursor, listings=listings)
 
 
-def write_listings(
-    run: ImportRun, events: Sequence[EventRecord], *, listed: frozenset[str] = frozenset()
-) -> None:
+def write_listings(run: ImportRun, events: Sequence[EventRecord], *, listed: Listed = NOTHING) -> None:
     """One show for each night, whatever number of listings it has. Flushes.
 
     The first primary listing of a night owns its show and alone describes it, in this import and later
-    ones; the others are tied to it. A listing that is gone from those `listed`, or cancelled while
-    another is not, hands over.
+    ones; the others are tied to it. A listing that is gone, as what is `listed` proves, or cancelled
+    while another is not, hands over.
     """
     lock_catalogue(run.session)
     acts = known(run.session, PROVIDER, "artist", [act.id for e in events for act in e.attractions])
@@ -87,7 +87,7 @@ class _Writing:
     nights: Nights
     acts: dict[str, int]  # Ticketmaster's id of an act -> our artist
     owners: dict[int, str]  # show -> the listing that describes it
-    listed: frozenset[str]
+    listed: Listed
 
     def write(self, event: EventRecord, venue: Venue | None, found: Show | None) -> None:
         found = found or self._same_night(event, venue)
@@ -118,7 +118,7 @@ class _Writing:
 
     def _owns(self, event: EventRecord, show: Show) -> bool:
         owner = self.owners.get(show.id, event.id)
-        is_gone = bool(self.listed) and owner not in self.listed
+        is_gone = self.listed.lacks(owner, show.local_date)
         is_off = show.status == ShowStatus.CANCELLED and event.status is not ShowStatus.CANCELLED
         return owner == event.id or is_gone or is_off
 

@@ -28,6 +28,10 @@ class Fetched(Generic[T]):
     page: Page[T]
 
 
+class NobodyReads(BaseException):  # noqa: N818 - reads as what happened; an interruption, no failure
+    """The writer has stopped: the call that was about to be sent is not."""
+
+
 class Stream(Generic[T]):
     """Iterate once. An error of the thread is raised where its page would have come."""
 
@@ -95,6 +99,12 @@ class Streams:
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[str | None, Stream[Any]]] = {}
+        self._is_closed = False
+
+    def refuse_if_closed(self) -> None:
+        """To be asked before each call is sent: a page may take several, and wait for its turn."""
+        if self._is_closed:
+            raise NobodyReads
 
     def open(self, name: str, fetch: Fetch[Any], cursor: str | None) -> None:
         """Begin to fetch, unless that is under way."""
@@ -120,6 +130,7 @@ class Streams:
         self.close()
 
     def close(self) -> None:
+        self._is_closed = True
         for _, stream in self._open.values():
             stream.close()
         self._open.clear()

@@ -14,6 +14,7 @@ from setlist.models.sync import SyncState
 from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun
 from setlist.pipeline.start import start_follow_up
+from setlist.pipeline.streams import Streams
 from setlist.processors.progress import announce, record
 from setlist.processors.running import JobRun, job
 from setlist.providers.errors import Misconfigured, NotFound
@@ -46,7 +47,8 @@ def artist_import(run: JobRun) -> None:
 def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
     settings: Settings = current_app.extensions["settings"]
     providers: Providers = current_app.extensions["providers"]
-    calls = _Calls()
+    streams = Streams()
+    calls = _Calls(streams)
     return ImportRun(
         session=run.session,
         sources=providers.sources(on_call=calls.count, purpose=Purpose.IMPORT),
@@ -54,17 +56,20 @@ def _import_run(run: JobRun, sync: SyncJob) -> ImportRun:
         now=lambda: datetime.now(UTC),
         default_start_hour=settings.default_start_hour,
         calls=calls.by_provider,
+        streams=streams,
         is_last_attempt=run.is_last_attempt,
     )
 
 
 class _Calls:
-    """Counted from several threads: those that fetch ahead."""
+    """Counted from several threads: those that fetch ahead. After the import's end none is sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
         self.by_provider: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def count(self, provider: str, _endpoint: str) -> None:
+        self._streams.refuse_if_closed()
         with self._lock:
             self.by_provider[provider] += 1

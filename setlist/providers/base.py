@@ -85,10 +85,6 @@ def says_nothing(_answer: Answer) -> Quota | None:
     return None
 
 
-def as_it_is(body: Json) -> Json:
-    return body
-
-
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Gate:
     provider: str

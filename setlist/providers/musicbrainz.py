@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from setlist.providers import reading
 from setlist.providers.answers import AlbumRecord, ArtistCandidate, ArtistRecord, Page, TrackRecord
-from setlist.providers.base import Gate, address, as_it_is
+from setlist.providers.base import Gate, address
 from setlist.providers.errors import BadAnswer, NotFound, ProviderError
 from setlist.providers.reading import Json
 from setlist.providers.translation import throttled, usual_error
@@ -84,7 +84,7 @@ class MusicBrainz:
     def ping(self) -> None:
         """One cheap call; raises what is wrong."""
         call = self._call("ping", "artist", params={"query": "artist:a", "limit": "1"})
-        self._gate.ask(call, _error, as_it_is)
+        self._gate.ask(call, _error, _candidates)
 
     def _artists_of(self, urls: Sequence[str]) -> dict[str, str]:
         resources = tuple(("resource", url) for url in urls)

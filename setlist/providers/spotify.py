@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from setlist.providers import reading
 from setlist.providers.answers import AlbumRecord, Page, SpotifyArtist, TrackRecord
-from setlist.providers.base import Gate, address, as_it_is
+from setlist.providers.base import Gate, address
 from setlist.providers.errors import (
+    BadAnswer,
     Misconfigured,
     NotFound,
     NotOffered,
@@ -69,7 +70,7 @@ class Spotify:
             try:
                 return self._batched("artists", ids, MOST_ARTISTS, many_artists)
             except NotOffered:
-                self._token.lose_batches()
+                self._token.fall_back()
         found = (_unless_gone(self.artist, id) for id in ids)
         return tuple(artist for artist in found if artist is not None)
 
@@ -98,21 +99,22 @@ class Spotify:
         return self._further_tracks(url, shelf, read)
 
     def tracks_of(self, album_ids: Sequence[str]) -> tuple[TrackRecord, ...]:
-        """All tracks of several albums: 20 albums a call in extended mode, else one."""
+        """All tracks of those albums that exist: 20 albums a call in extended mode, else one."""
         if self._token.has_batches:
             try:
                 shelves = self._batched("albums", album_ids, MOST_ALBUMS, self._shelves)
             except NotOffered:
-                self._token.lose_batches()
+                self._token.fall_back()
             else:
                 return tuple(track for shelf in shelves for track in self._further_tracks(*shelf))
-        return tuple(track for id in album_ids for track in self.tracks(id))
+        found = (_unless_gone(self.tracks, id) or () for id in album_ids)
+        return tuple(track for tracks in found for track in tracks)
 
     def ping(self) -> None:
         """One cheap call, besides that for a token; raises what is wrong."""
         url = address(NAME, self._base_url, "search")
         params = {"q": "a", "type": "artist", "market": self._market, "limit": "1"}
-        self._ask(self._call("ping", url, params), as_it_is)
+        self._ask(self._call("ping", url, params), found_artists)
 
     def _further_tracks(self, url: str, shelf: Tracks, read: ReadTrack) -> tuple[TrackRecord, ...]:
         found, offset = list(shelf.items), shelf.following
@@ -130,7 +132,9 @@ class Spotify:
     def _shelves(self, body: Json) -> list[tuple[str, Tracks, ReadTrack]]:
         found = []
         for album in reading.mappings(named(body, "albums")):
-            url = address(NAME, self._base_url, "albums", reading.identifier(album.get("id")))
+            if not (id := reading.identifier(album.get("id"))):
+                raise BadAnswer(NAME, "answered with an album without an id")
+            url = address(NAME, self._base_url, "albums", id)
             found.append((url, *first_tracks(album, url)))
         return found
 
@@ -148,12 +152,13 @@ class Spotify:
     def _ask_page(
         self, endpoint: str, url: str, params: dict[str, str], offset: int, read: Callable[[Json], T]
     ) -> T:
-        """A page of our usual size. The limits of development mode have been cut before: a smaller one."""
-        paging = {"limit": str(self._token.page_size), "offset": str(offset)}
+        """A page of our usual size; where that is refused, of a smaller one."""
+        size = self._token.page_size
+        paging = {"limit": str(size), "offset": str(offset)}
         try:
             return self._ask(self._call(endpoint, url, params | paging), read)
         except Refused as error:
-            if "invalid limit" not in error.detail.lower() or not self._token.shrink_pages():
+            if "invalid limit" not in error.detail.lower() or not self._token.shrink_pages(size):
                 raise
         return self._ask_page(endpoint, url, params, offset, read)
 

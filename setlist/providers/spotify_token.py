@@ -45,25 +45,30 @@ class Token:
         self.access = access
         self._gate = gate
         self._lock = threading.Lock()
+        self._mode_lock = threading.Lock()
         self._value = ""
         self._good_until = 0.0
         self.has_batches = access.mode is SpotifyMode.EXTENDED
         self.page_size = PAGE_SIZES[access.mode]  # for search and an artist's albums
 
-    def lose_batches(self) -> None:
-        """It was taken at its word that it has them, and has not."""
-        if self.has_batches:
-            LOG.warning("Spotify does not offer batches to this app: SPOTIFY_MODE should be development")
-        self.has_batches = False
+    def fall_back(self) -> None:
+        """To development mode: the account was taken at its word that it is in the other, and is not."""
+        with self._mode_lock:
+            self._fall_back()
 
-    def shrink_pages(self) -> bool:
-        """Whether there are smaller pages to try."""
-        smaller = [size for size in SMALLER_PAGES if size < self.page_size]
-        if not smaller:
-            return False
-        LOG.warning("Spotify refuses pages of %d: from now on they have %d", self.page_size, smaller[0])
-        self.page_size = smaller[0]
-        return True
+    def shrink_pages(self, refused: int) -> bool:
+        """Whether there are smaller pages to try than those of the size that was refused."""
+        with self._mode_lock:
+            if self.page_size < refused:  # another thread was refused too, and was faster
+                return True
+            if self.has_batches:
+                self._fall_back()
+                return True
+            smaller = [size for size in SMALLER_PAGES if size < refused]
+            if smaller:
+                LOG.warning("Spotify refuses pages of %d: from now on they have %d", refused, smaller[0])
+                self.page_size = smaller[0]
+            return bool(smaller)
 
     def current(self) -> str:
         with self._lock:
@@ -76,6 +81,12 @@ class Token:
         with self._lock:
             if value == self._value:
                 self._good_until = 0.0
+
+    def _fall_back(self) -> None:
+        if self.has_batches:
+            LOG.warning("Spotify has this app in development mode: SPOTIFY_MODE should be development")
+            self.has_batches = False
+            self.page_size = PAGE_SIZES[SpotifyMode.DEVELOPMENT]
 
     def _fetch(self) -> None:
         pair = f"{self.access.client_id}:{self.access.client_secret.get_secret_value()}"

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from setlist.providers import reading
 from setlist.providers.answers import Attraction, EventRecord, Page, VenueRecord
-from setlist.providers.base import Gate, Quota, address, as_it_is
+from setlist.providers.base import Gate, Quota, address
 from setlist.providers.errors import BadAnswer, ProviderError
 from setlist.providers.reading import Json
 from setlist.providers.ticketmaster_events import read_attraction, read_event, read_venue
@@ -91,7 +91,8 @@ class Ticketmaster:
 
     def ping(self) -> None:
         """One cheap call; raises what is wrong."""
-        self._gate.ask(self._call("ping", "attractions.json", params={"size": "1"}), _error, as_it_is)
+        call = self._call("ping", "attractions.json", params={"size": "1"})
+        self._gate.ask(call, _error, _attractions)
 
     def _call(self, endpoint: str, *segments: str, params: dict[str, str]) -> Call:
         key = ("apikey", self._key.get_secret_value())

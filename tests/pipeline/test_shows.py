@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from setlist.models import Setlist, Show, ShowArtist, Venue
 from setlist.pipeline.identity import Ties, tie
+from setlist.pipeline.listed import listed_on
 from setlist.pipeline.run import ImportRun
 from setlist.pipeline.setlists import write_setlists
 from setlist.pipeline.shows import write_listings
+from setlist.pipeline.streams import Fetched
 from setlist.providers.answers import (
     Attraction,
     EventRecord,
+    Page,
     PlayedSong,
     SetlistRecord,
     ShowStatus,
@@ -68,8 +71,11 @@ def act(run_of: RunOf, attraction: Attraction) -> ImportRun:
     return run
 
 
-def write(run: ImportRun, *events: EventRecord) -> None:
-    write_listings(run, events, listed=frozenset(event.id for event in events))
+def write(
+    run: ImportRun, *events: EventRecord, cursor: str | None = None, following: str | None = None
+) -> None:
+    page = Fetched(cursor=cursor, page=Page(items=events, cursor=following))
+    write_listings(run, events, listed=listed_on(page))
     run.session.commit()
 
 
@@ -99,6 +105,20 @@ def test_a_listing_that_is_gone_hands_over_to_the_one_that_replaced_it(
     [show] = shows(session)
     assert (show.local_time, show.status) == (time(18, 0), "rescheduled")
     assert show.locks_at == datetime(2027, 5, 2, 16, 0, tzinfo=UTC)
+
+
+def test_a_listing_on_the_page_before_is_not_gone(alpha: ImportRun, session: Session) -> None:
+    """A night's listings may be torn apart by the end of a page."""
+    write(alpha, listing("1"), following="dated:1")
+    write(alpha, listing("2", name="Alpha - another name"), cursor="dated:1")
+    assert [show.name for show in shows(session)] == ["Alpha"]
+
+
+def test_a_listing_with_a_date_is_not_gone_from_those_without(alpha: ImportRun, session: Session) -> None:
+    write(alpha, listing("1"), following="tba:0")
+    undated = listing("3", local_date=None, local_time=None, name="Alpha - some day")
+    write(alpha, listing("2", name="Alpha - another name"), undated, cursor="tba:0")
+    assert [show.name for show in shows(session)] == ["Alpha", "Alpha - some day"]
 
 
 def test_two_listings_of_a_night_do_not_take_turns(alpha: ImportRun, session: Session) -> None:

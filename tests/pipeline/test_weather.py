@@ -116,6 +116,7 @@ def test_without_a_provider_the_rest_is_there_and_what_was_missing_follows(
     whole: dict[str, list[str]],
     hasty: Callable[[], Sources],
     weather: Callable[..., None],
+    sources: Sources,
     provider: str,
     kind: str,
 ) -> None:
@@ -125,7 +126,7 @@ def test_without_a_provider_the_rest_is_there_and_what_was_missing_follows(
     assert sync.counts["songs"] >= 290
     assert {entry.part for entry in entries_of(sync)} == OPTIONAL[provider]
     weather()
-    follow_up = followed_up(run_of, session, sync, hasty())
+    follow_up = followed_up(run_of, session, sync, sources)
     assert (follow_up.state, follow_up.postponed) == ("done", {})
     assert differing(imported_rows(session), whole) == {}
 
@@ -145,6 +146,7 @@ def test_a_page_that_fails_in_the_middle_leaves_nothing_half_written(
     whole: dict[str, list[str]],
     hasty: Callable[[], Sources],
     weather: Callable[..., None],
+    sources: Sources,
     provider: str,
     endpoint: str,
 ) -> None:
@@ -152,7 +154,7 @@ def test_a_page_that_fails_in_the_middle_leaves_nothing_half_written(
     sync = through(run_of, hasty())
     weather()
     while sync.postponed:
-        sync = followed_up(run_of, session, sync, hasty())
+        sync = followed_up(run_of, session, sync, sources)
     assert differing(imported_rows(session), whole) == {}
 
 

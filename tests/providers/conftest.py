@@ -13,6 +13,7 @@ from pytest_httpserver import HTTPServer
 from setlist.providers.base import Gate
 from setlist.providers.errors import ProviderError
 from setlist.providers.musicbrainz import MusicBrainz
+from setlist.providers.reading import Json
 from setlist.providers.setlistfm import SetlistFm
 from setlist.providers.spotify import Spotify
 from setlist.providers.spotify_token import SpotifyAccess, Token
@@ -48,6 +49,10 @@ class Counter:
 
 def usual(answer: Answer) -> ProviderError:
     return usual_error("someone", answer)
+
+
+def as_it_is(body: Json) -> Json:
+    return body
 
 
 @pytest.fixture

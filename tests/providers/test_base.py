@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from setlist.providers.base import Asked, Gate, address, as_it_is
+from setlist.providers.base import Asked, Gate, address
 from setlist.providers.errors import (
     BadAnswer,
     NotFound,
@@ -26,7 +26,7 @@ from setlist.services.batching import SingleFlight
 from setlist.services.breaker import Breaker, BreakerRule, Breakers
 from setlist.services.budget import BudgetRule, Purpose
 from setlist.services.spending import Budget
-from tests.providers.conftest import Counter, OpenGate, usual
+from tests.providers.conftest import Counter, OpenGate, as_it_is, usual
 from tests.providers.rude_server import rude_server
 from tests.queue.polling import until
 

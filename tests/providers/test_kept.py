@@ -9,14 +9,14 @@ import redis
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from setlist.providers.base import Gate, as_it_is
+from setlist.providers.base import Gate
 from setlist.providers.errors import BadAnswer, Unavailable
 from setlist.providers.kept import KeptAnswers
 from setlist.providers.reading import Json
 from setlist.providers.wire import Call
 from setlist.services.cache import Cache
 from setlist.services.redis_client import RedisLink
-from tests.providers.conftest import Counter, OpenGate, usual
+from tests.providers.conftest import Counter, OpenGate, as_it_is, usual
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from setlist.providers import base
-from setlist.providers.base import as_it_is
 from setlist.providers.errors import ProviderError, RateLimited
 from setlist.providers.translation import throttled
 from setlist.providers.wire import Answer, Call
 from setlist.services.budget import Allowance, BudgetRule, Purpose
 from setlist.services.redis_client import connect
 from setlist.services.spending import Budget
-from tests.providers.conftest import QUICK, Counter, OpenGate, usual
+from tests.providers.conftest import QUICK, Counter, OpenGate, as_it_is, usual
 
 
 def impatient(answer: Answer) -> ProviderError:

@@ -112,8 +112,8 @@ def test_without_the_right_to_batches_it_asks_one_by_one_and_warns_once(
             assert [act.id for act in extended.artists(["gone", "act"])] == ["act"]
     assert len(asked(httpserver, "/v1/albums")) == 1
     assert asked(httpserver, "/v1/artists") == []
-    assert [record.message for record in caplog.records if "batches" in record.message] == [
-        "Spotify does not offer batches to this app: SPOTIFY_MODE should be development"
+    assert [record.message for record in caplog.records if "SPOTIFY_MODE" in record.message] == [
+        "Spotify has this app in development mode: SPOTIFY_MODE should be development"
     ]
 
 
