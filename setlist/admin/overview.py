@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from setlist.admin.troubles import Trouble, provider_troubles, troubles
 from setlist.models import CronLog, SyncJob, Worker
-from setlist.models.sync import SyncState
+from setlist.models.sync import SyncKind, SyncState
 from setlist.providers.sources import Providers
 from setlist.providers.standing import Standing, standings
 from setlist.queue.stats import CAP, QueueStats, queue_stats
@@ -18,6 +18,10 @@ from setlist.web.health import Health
 from setlist.web.progress import Pace, pace
 
 ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
+# A follow-up that waits for its provider's time is not under way; its queue counts it as due later.
+UNDER_WAY = (SyncJob.state == SyncState.RUNNING) | (
+    (SyncJob.state == SyncState.QUEUED) & (SyncJob.kind == SyncKind.IMPORT.value)
+)
 MOST_RUNNING = 20
 MOST_RECENT = 12
 WORKERS_SINCE = timedelta(hours=1)  # gone ones are still worth seeing for a while
@@ -98,7 +102,7 @@ def overview(session: Session, known: Known, *, now: datetime, alive_seconds: fl
             *troubles(health, queues, [line.run for line in cron], [line.sync for line in recent], now),
             *provider_troubles(sources),
         ],
-        running=_imports(session, now, SyncJob.state.in_(ACTIVE), MOST_RUNNING),
+        running=_imports(session, now, UNDER_WAY, MOST_RUNNING),
         recent=recent,
         queues=queues,
         count_cap=CAP,

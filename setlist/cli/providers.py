@@ -79,13 +79,19 @@ def _audit(action: str, name: str) -> None:
 def _row(standing: Standing) -> tuple[str, ...]:
     return (
         standing.label,
-        standing.mode + (f" (set {standing.missing})" if standing.missing else ""),
+        _mode(standing),
         _left(standing),
-        f"{standing.per_second:g}/s",
+        f"{standing.per_second:g}/s" if standing.per_second else "no limit",
         _breaker(standing),
         _calls(standing),
         _last_error(standing),
     )
+
+
+def _mode(standing: Standing) -> str:
+    account = f", {standing.account}" if standing.account else ""
+    missing = f" (set {standing.missing})" if standing.missing else ""
+    return f"{standing.mode}{account}{missing}"
 
 
 def _left(standing: Standing) -> str:

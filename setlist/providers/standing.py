@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from setlist.models import ProviderState
+from setlist.providers.habits import UNPACED
 from setlist.providers.sources import Providers, SourceStatus
 from setlist.services.breaker import BreakerSnapshot
 from setlist.services.budget import Account, Allowance, Share, calls_left, kept_from
@@ -20,9 +21,10 @@ SHORTEST_HOLD_SECONDS = 5.0  # a shorter one is part of keeping the pace, and no
 class Standing:
     name: str
     label: str
-    mode: str  # live, sandbox, off; Spotify's with its account's mode
+    mode: str  # live, sandbox, off
+    account: str  # the mode of Spotify's account
     missing: str  # the settings that would turn it on
-    per_second: float
+    per_second: float | None  # None: as fast as it goes
     per_day: int | None  # None: no allowance
     left: int | None  # of the allowance
     left_for_syncs: int | None  # what is not kept for fans and setlists
@@ -66,9 +68,10 @@ def _standing(providers: Providers, session: Session, about: SourceStatus, now: 
     return Standing(
         name=about.name,
         label=about.label,
-        mode=_mode(providers, about),
+        mode="off" if not about.on else "sandbox" if providers.in_sandbox else "live",
+        account=providers.settings.spotify_mode.value if about.on and about.name == "spotify" else "",
         missing=about.missing,
-        per_second=rule.per_second,
+        per_second=rule.per_second if rule.per_second < UNPACED else None,
         per_day=rule.allowance.calls if rule.allowance else None,
         left=calls_left(account, rule.allowance, now) if rule.allowance else None,
         left_for_syncs=_for_syncs(account, rule.allowance, now) if rule.allowance else None,
@@ -80,13 +83,6 @@ def _standing(providers: Providers, session: Session, about: SourceStatus, now: 
         last_error_at=state.last_error_at,
         today=calls_by_purpose(session, key, now.replace(hour=0, minute=0, second=0, microsecond=0)),
     )
-
-
-def _mode(providers: Providers, about: SourceStatus) -> str:
-    if not about.on:
-        return "off"
-    mode = "sandbox" if providers.in_sandbox else "live"
-    return f"{mode}, {providers.settings.spotify_mode}" if about.name == "spotify" else mode
 
 
 def _for_syncs(account: Account, allowance: Allowance, now: datetime) -> int:
