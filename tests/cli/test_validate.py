@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ def stranger(database: str) -> Iterator[str]:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS stranger")
         connection.execute("CREATE ROLE stranger LOGIN PASSWORD 'stranger'")
-    yield database.replace("postgres@", "stranger:stranger@", 1)
+    yield re.sub(r"://[^@/]*@", "://stranger:stranger@", database, count=1)
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("DROP ROLE stranger")
 
