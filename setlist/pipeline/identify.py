@@ -36,17 +36,14 @@ def find_attraction(run: ImportRun) -> Iterator[float]:
         return
     record, artist = _known(run), run.sync.artist
     hits = run.sources.ticketmaster.attractions(record.name)
-    names, mark = sorted(hit.id for hit in hits), run.marks.get(Listing.ATTRACTION)
+    found, mark = sorted(hit.id for hit in hits), run.marks.get(Listing.ATTRACTION)
     attraction = _proven(run, hits, record)
-    if (
-        attraction is None
-        and not record.ticketmaster_ids
-        and (mark is None or mark.seen.get("hits") != names)
-    ):
+    was_so = mark is not None and mark.seen.get("hits") == found
+    if attraction is None and not record.ticketmaster_ids and not was_so:
         attraction = _proven_at_musicbrainz(run, hits, record)
     if attraction is not None and attraction.image_url and artist.image_provider != SPOTIFY:
         _picture(artist, attraction.image_url, TICKETMASTER)
-    run.read_whole(Listing.ATTRACTION, hits=names)
+    run.read_whole(Listing.ATTRACTION, hits=found)
     yield 0.8
 
 

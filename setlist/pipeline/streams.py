@@ -28,7 +28,7 @@ class Fetched(Generic[T]):
     page: Page[T]
 
 
-class NobodyReads(BaseException):  # noqa: N818 - reads as what happened; an interruption, no failure
+class NobodyReads(BaseException):
     """The writer has stopped: the call that was about to be sent is not."""
 
 
