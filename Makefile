@@ -24,7 +24,7 @@ run: ## Start everything and print the address (Ctrl-C stops everything)
 test: ## Run every test
 	@$(PREPARE) dev
 	@# Most tests wait for processes and not for a core, so four go side by side.
-	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 .PHONY: check
 check: ## Lint, formatting, types, import contracts and templates
@@ -46,6 +46,11 @@ format: ## Put code and templates into the house's format
 bench: ## Measure, as ratios against a yardstick of the same run
 	@$(PREPARE) dev
 	@$(BIN)/python -m benchmarks
+
+.PHONY: drills
+drills: ## Kill, freeze and starve real processes, and read the rows afterwards (DRILLS="poison --rounds 1")
+	@$(PREPARE) dev
+	@$(BIN)/python -m benchmarks.drills $(DRILLS)
 
 .PHONY: lock
 lock: ## Write requirements/ and package-lock.json anew (needs uv and npm)

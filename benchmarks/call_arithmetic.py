@@ -1,6 +1,7 @@
 """The least calls that an artist can cost, from the providers' largest pages and batches alone.
 
-Each listing costs a call even where nothing is in it, since that has to be asked too. Not counted: Spotify's
+Each listing costs a call even where nothing is in it, since that has to be asked too; of setlists a first
+import reads the newest pages. Not counted: Spotify's
 token (once an hour for all), a Ticketmaster act that no shared id proves, and what an answer leaves out.
 """
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from config import SpotifyMode
+from setlist.pipeline.setlists import FIRST_PAGES
 from setlist.providers import musicbrainz, spotify, spotify_token, ticketmaster
 
 SETLISTS_A_PAGE = 20  # setlist.fm's, whatever is asked for
@@ -33,7 +35,7 @@ def least_calls(extent: Extent, mode: SpotifyMode) -> dict[str, int]:
     return {
         musicbrainz.NAME: 1 + pages(extent.recordings, musicbrainz.PAGE_SIZE),
         ticketmaster.NAME: 1 + sum(pages(number, ticketmaster.PAGE_SIZE) for number in events),
-        "setlistfm": pages(extent.setlists, SETLISTS_A_PAGE),
+        "setlistfm": min(FIRST_PAGES, pages(extent.setlists, SETLISTS_A_PAGE)),
         spotify.NAME: 1 + pages(len(extent.albums), spotify_token.PAGE_SIZES[mode]) + shelves(extent, mode),
     }
 

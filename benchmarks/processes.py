@@ -19,6 +19,7 @@ from setlist.sandbox.options import SandboxOptions
 from setlist.sandbox.server import RunningSandbox, start_in_thread
 from tests.servers import scratch_postgres, scratch_redis
 
+WORKERS = "setlist.cli workers --plain"
 ROOT = Path(__file__).parent.parent
 
 
@@ -50,10 +51,10 @@ def product(
 
 
 @contextmanager
-def program(module: str, environment: dict[str, str], **changes: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of the product in a process group of its own, ended with all its children."""
+def program(command: str, environment: dict[str, str], **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A module of the product with its arguments, in a process group of its own that is ended at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", *command.split()],
         cwd=ROOT,
         env=os.environ | environment | changes,
         start_new_session=True,

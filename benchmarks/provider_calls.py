@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from benchmarks.call_arithmetic import Extent, least_calls
 from benchmarks.processes import product
 from config import SpotifyMode
-from setlist.domain.titles import fold
+from setlist.domain.folding import fold
 from setlist.extensions import db
 from setlist.models import Artist, SyncJob
 from setlist.models.identity import ExternalId

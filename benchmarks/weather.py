@@ -25,8 +25,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from benchmarks.processes import product, program, wait
-from setlist.domain.titles import fold
+from benchmarks.processes import WORKERS, product, program, wait
+from setlist.domain.folding import fold
 from setlist.extensions import db
 from setlist.models import Artist, BreakerEvent, SyncJob, Worker
 from setlist.models.sync import SyncKind, SyncState
@@ -67,8 +67,7 @@ SETTINGS = {
     "provider_total_seconds": 2.0,
     "provider_max_bytes": 2_000_000,
     "provider_rest_seconds": 0.5,
-    "worker_processes": 2,
-    "worker_threads": 3,
+    "worker_groups": "short=1x2,imports=2x2,background=1x2",
     "log_level": "ERROR",
 }
 
@@ -79,7 +78,7 @@ def main(*chosen: str) -> None:
         tempfile.TemporaryDirectory() as folder,
         product(Path(folder), options, **SETTINGS) as (app, sandbox, environment),
         program("setlist.clock", environment),
-        program("setlist.worker", environment),
+        program(WORKERS, environment),
         app.app_context(),
     ):
         session = db.session()

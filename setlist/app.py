@@ -15,7 +15,9 @@ from setlist.pages import blueprints as fans_pages
 from setlist.providers.sources import Providers
 from setlist.queue import outbox
 from setlist.services.cache import Cache
+from setlist.services.connections import ping_before_use
 from setlist.services.redis_client import RedisLink
+from setlist.settings.peers import OURS, THEIRS
 from setlist.web import logs, setup
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +27,7 @@ SESSION = {
     "timezone": "UTC",
     # The server's own guess is a spinning disk, for which it would rather read a whole table.
     "random_page_cost": 1.1,
+    **THEIRS,
 }
 BLUEPRINTS = (*fans_pages, admin, api)
 
@@ -45,6 +48,8 @@ def create_app(settings: Settings | None = None, *, redis_seconds: float | None 
     link: RedisLink | None = app.extensions.get("redis_link")
     app.extensions["cache"] = Cache(link.client(texts=False) if link is not None else None)
     _bind_extensions(app)
+    with app.app_context():
+        ping_before_use(db.engine)
     app.extensions["providers"] = _providers(app, settings)
     setup.install(app, settings)
     for blueprint in BLUEPRINTS:
@@ -57,10 +62,10 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_pre_ping": True,
             "pool_size": settings.web_threads,
             "connect_args": {
                 "connect_timeout": CONNECT_SECONDS,
+                **OURS,
                 "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
             },
         },

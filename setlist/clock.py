@@ -23,6 +23,7 @@ from setlist.cron.timetable import TIMETABLE, Entry
 from setlist.extensions import db, scheduler
 from setlist.queue.aftermath import settle_imports
 from setlist.queue.dispatch import sweep
+from setlist.queue.minutes import record_minutes
 from setlist.queue.names import QUEUES
 from setlist.queue.outbox import Transport
 from setlist.queue.reap import reap
@@ -32,7 +33,9 @@ log = logging.getLogger(__name__)
 
 CONFIRM_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
+MOST_SWEEPS = 20  # in a row
 REAP_SECONDS = 2.0
+MINUTES_SECONDS = 5.0  # how late a minute's figures may be
 TICK_SECONDS = 2.0  # how late a timetable entry may start
 
 
@@ -54,6 +57,7 @@ def _duties(
     duties: dict[str, tuple[float, Callable[[], None]]] = {
         "dispatcher": (SWEEP_SECONDS, partial(send_due, engine, sender)),
         "reaper": (REAP_SECONDS, partial(take_back, engine)),
+        "minutes": (MINUTES_SECONDS, partial(count_minutes, engine)),
     }
     for entry in TIMETABLE:
         duties[entry.name] = (TICK_SECONDS, partial(run_entry, engine, entry, stopping))
@@ -61,12 +65,15 @@ def _duties(
 
 
 def send_due(engine: Engine, sender: Transport) -> None:
-    lengths = sender.lengths(QUEUES)
-    with Session(engine) as session:
-        swept = sweep(session, lengths)
-        session.commit()
-    if swept.resent:
-        log.warning("sent %d jobs again: their messages were lost", swept.resent)
+    """As long as there is more than a batch, and workers have not got enough in Redis yet."""
+    for _ in range(MOST_SWEEPS):
+        with Session(engine) as session:
+            swept = sweep(session, sender.lengths(QUEUES))
+            session.commit()
+        if swept.resent:
+            log.warning("sent %d jobs again: their messages were lost", swept.resent)
+        if not swept.is_full:
+            return
 
 
 def take_back(engine: Engine) -> None:
@@ -79,6 +86,12 @@ def take_back(engine: Engine) -> None:
         log.warning("%d jobs lost their worker and go on, %d are dead", reaped.returned, reaped.dead)
     if settled:
         log.warning("imports ended by their jobs: %s", settled)
+
+
+def count_minutes(engine: Engine) -> None:
+    with Session(engine) as session:
+        record_minutes(session, datetime.now(UTC))
+        session.commit()
 
 
 def run_entry(engine: Engine, entry: Entry, stopping: threading.Event) -> None:

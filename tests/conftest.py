@@ -1,6 +1,7 @@
 """The real PostgreSQL and Redis for every test: those of DATABASE_URL and REDIS_URL, else embedded ones."""
 
-from collections.abc import Generator, Iterator
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,27 +12,56 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from config import Settings, Sources
 from setlist.app import create_app
+from setlist.clock import send_due, take_back
 from setlist.extensions import db
 from setlist.models import Base
 from setlist.queue import outbox
 from tests.broken_redis import BreakableRedis, breakable_redis
-from tests.servers import scratch_postgres, scratch_redis, sender_to
+from tests.servers import let_go, scratch_postgres, scratch_redis, sender_to
 
-JOURNEYS = "journeys"
+JOURNEYS = "tests/journeys/"
+LONGEST_FIRST = (
+    JOURNEYS,
+    "tests/pipeline/test_weather.py",
+    "tests/cli/test_run.py",
+    "tests/pipeline/test_artist_import.py",
+    "tests/pipeline/test_backlog.py",
+    "tests/queue/test_drills.py",
+    "tests/worker/test_life.py",
+    "tests/cli/test_workers.py",
+    "tests/models/test_query_plans.py",
+    "tests/test_bootstrap.py",
+)
 ALL_TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
-    """What shares costly fixtures stays in one process: a file's tests, and all journeys, which go first."""
-    for item in items:
-        group = JOURNEYS if "product" in getattr(item, "fixturenames", ()) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    yield
-    items.sort(key=lambda item: JOURNEYS not in item.path.parts)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):
+    """What shares costly fixtures stays in one process: a file's tests, and all journeys."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return JOURNEYS if file.startswith(JOURNEYS) else file
+
+
+@pytest.hookimpl(trylast=True)  # after they were shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long goes first, so that no process is left alone with it in the end."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+
+    def place(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return places.get(JOURNEYS if file.startswith(JOURNEYS) else file, len(places))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -67,8 +97,7 @@ def migrated_app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         upgrade()
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    let_go(app)
 
 
 @pytest.fixture
@@ -78,6 +107,8 @@ def app(migrated_app: Flask, settings: Settings, redis_client: redis.Redis) -> I
     # What an earlier test made of breakers and budgets is in the memory of its process too.
     providers = replace(migrated_app.extensions["providers"])
     migrated_app.extensions["providers"] = providers
+    migrated_app.extensions["traffic"].flush()  # what an earlier test asked for
+    migrated_app.extensions["vote_counts"].forget()
     with migrated_app.app_context():
         db.session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
         if db.session.scalar(text("SELECT EXISTS (TABLE trending_shows) OR EXISTS (TABLE trending_artists)")):
@@ -120,3 +151,20 @@ def redis_client(redis_url: str) -> Iterator[redis.Redis]:
     connection.flushdb()
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def ticking(app, settings) -> Iterator[None]:
+    """What the clock does with jobs, often."""
+    engine, sender, stopping = db.engine, sender_to(settings), threading.Event()
+
+    def tick() -> None:
+        while not stopping.wait(0.1):
+            take_back(engine)
+            send_due(engine, sender)
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    yield
+    stopping.set()
+    thread.join(10)

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from flask import Flask
 from psycopg import sql
 
 from config import Settings
 from setlist.broker import Sender
 from setlist.embedded import start_postgres, start_redis
+from setlist.extensions import db
 from setlist.services.redis_client import RedisLink
 
 # Of a given server: tests flush theirs, and those that run side by side have one each.
@@ -59,6 +61,14 @@ def sender_to(settings: Settings) -> Sender:
     """The queue's transport, with a link of its own."""
     assert settings.redis_url is not None
     return Sender(RedisLink(settings.redis_url, seconds=settings.redis_seconds).client(texts=False))
+
+
+def let_go(app: Flask) -> None:
+    """What an app holds: else a thread of its own may open a connection after those were closed."""
+    for name in ("traffic", "vote_counts", "page_cache", "cache", "providers"):
+        app.extensions[name].close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _redis_database() -> int:

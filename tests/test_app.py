@@ -10,13 +10,15 @@ from flask import Flask
 
 from config import ROOT, Settings
 from setlist.app import BLUEPRINTS, create_app
+from setlist.settings.peers import OURS, THEIRS
 from tests.queue.polling import until
 from tests.queue.processes import OwnProcess
 
-SECONDS = 30
+SECONDS = 120  # a web server tries its workers several times before it gives up
 PROGRAMS = {
     "web": ["-m", "granian", "--interface", "wsgi", "--port", "0", "--respawn-failed-workers", "wsgi:app"],
     "worker": ["-m", "setlist.worker"],
+    "workers": ["-m", "setlist.cli", "workers"],
     "clock": ["-m", "setlist.clock"],
     "flask": ["-m", "flask", "--app", "wsgi", "routes"],
 }
@@ -61,16 +63,25 @@ def test_a_query_may_not_hold_a_page_for_ever_and_times_are_utc(app: Flask) -> N
         assert connection.exec_driver_sql("SHOW timezone").scalar() == "UTC"
 
 
+def test_a_peer_that_is_gone_without_a_word_is_not_waited_for_long(app: Flask) -> None:
+    with app.extensions["sqlalchemy"].engine.connect() as connection:
+        asked = connection.connection.dbapi_connection.info.get_parameters()
+        assert {name: asked.get(name) for name in OURS} == {name: str(value) for name, value in OURS.items()}
+        for name, value in THEIRS.items():
+            assert f"-c {name}={value}" in asked["options"]
+        assert connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar() == "5min"
+
+
 def test_a_worker_says_that_it_is_ready_and_nothing_of_its_libraries(
     session: object, settings: Settings, tmp_path: Path
 ) -> None:
     log = tmp_path / "worker.log"
     worker = OwnProcess(settings, log, "-m", "setlist.worker")
     try:
-        until(lambda: "ready for action" in log.read_text() or worker.is_over)
+        until(lambda: "is ready" in log.read_text() or worker.is_over)
         lines = log.read_text().splitlines()
         assert len(lines) == 1, lines
-        assert "INFO dramatiq.WorkerProcess" in lines[0]
+        assert "INFO setlist.worker.life" in lines[0]
     finally:
         worker.end()
 

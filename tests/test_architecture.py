@@ -28,7 +28,7 @@ SAYS_NOTHING = {
 LONGEST_FILE = 300
 ENQUEUES = re.compile(r"""\benqueue\(\s*[\w.()]+,\s*["'](\w+)["']""")
 # They hand their environment on to what they start; the preparation runs before config.py can.
-KNOW_THE_ENVIRONMENT = {"setlist/bootstrap.py", "setlist/cli/run.py", "setlist/worker.py"}
+KNOW_THE_ENVIRONMENT = {"setlist/bootstrap.py", "setlist/cli/run.py", "setlist/cli/workers.py"}
 
 
 def sources(*folders: str) -> Iterator[Path]:

@@ -13,13 +13,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from setlist.broker import NAMESPACE
-from setlist.clock import Duty, run_entry, send_due, take_back
+from setlist.clock import Duty, count_minutes, run_entry, send_due, take_back
 from setlist.cron.leader import LOCK, Leadership, leading_clock
 from setlist.cron.timetable import TIMETABLE
 from setlist.extensions import db
 from setlist.models import Artist, CronLog, SyncJob
+from setlist.models.queue import QueueMinute
 from setlist.queue.cancel import cancel
 from setlist.queue.enqueue import enqueue
+from setlist.queue.finish import done
 from tests.queue.polling import until
 from tests.queue.processes import OwnProcess, start_clock
 from tests.queue.rows import QUEUE, age, claimed, expire, fresh, stored
@@ -84,6 +86,16 @@ def test_expired_leases_are_taken_back_and_imports_without_a_job_end(session, en
     assert fresh(session, lease.job_id).state == "retrying"
     assert session.get_one(SyncJob, sync.id, populate_existing=True).state == "cancelled"
     assert "1 jobs lost their worker" in caplog.text
+
+
+def test_what_was_done_is_counted_by_the_minute(session, engine):
+    lease = claimed(session, stored(session))
+    done(session, lease)
+    age(session, lease.job_id, "finished_at", 120)
+    count_minutes(engine)
+    count_minutes(engine)
+
+    assert session.execute(select(QueueMinute.queue, QueueMinute.done)).all() == [(QUEUE, 1)]
 
 
 def test_an_entry_of_the_timetable_is_run_when_due(session, engine):

@@ -20,10 +20,10 @@ from setlist.web import limits
 from tests.pages.catalogue import add_artist
 from tests.queue.polling import until
 from tests.queue.processes import OwnProcess
-from tests.servers import scratch_postgres
+from tests.servers import let_go, scratch_postgres
 
 VIEWS = {"trending_artists", "trending_shows"}
-FUNCTIONS = {"log_cron_run", "refresh_trending_data"}
+FUNCTIONS = {"cast_wish", "log_cron_run", "refresh_trending_data"}
 
 
 @pytest.fixture
@@ -35,8 +35,7 @@ def empty(migrated_app: Flask, settings: Settings, tmp_path: Path) -> Iterator[F
             own = url.replace("postgresql://", "postgresql+psycopg://")
             made = create_app(settings.model_copy(update={"database_url": own}))
             yield made
-            with made.app_context():
-                db.engine.dispose()
+            let_go(made)
             limits.install(migrated_app, settings)  # the limiter is one for the process
 
 

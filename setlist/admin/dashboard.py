@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from flask import Response, current_app, make_response, redirect, url_for
+from flask import Response, current_app, url_for
 
 from config import Settings
+from setlist.admin.acting import tell, told
 from setlist.admin.overview import Known, overview
 from setlist.extensions import db
 from setlist.web import health
@@ -12,13 +13,13 @@ from setlist.web.rendering import private, render, wants_fragment
 
 
 def dashboard() -> Response:
-    return private(_page())
+    return private(_page(told()))
 
 
 def board(message: str) -> Response:
     """After an action: the page for a form, the renewed board for htmx."""
     if not wants_fragment():
-        return make_response(redirect(url_for("admin.dashboard"), 303))
+        return tell(message, url_for("admin.dashboard"))
     return private(_page(message))
 
 

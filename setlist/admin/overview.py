@@ -2,29 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from setlist.admin.troubles import Trouble, provider_troubles, troubles
-from setlist.models import CronLog, SyncJob, Worker
+from setlist.models import CronLog, FreshnessCount, QueueJob, SyncJob
 from setlist.models.sync import SyncKind, SyncState
+from setlist.pipeline.burst_list import open_bursts
+from setlist.pipeline.doubt_list import open_doubts
+from setlist.pipeline.freshness_counts import last_counts
+from setlist.pipeline.steering import Action, is_being_cancelled, may
 from setlist.providers.sources import Providers
 from setlist.providers.standing import Standing, standings
+from setlist.queue.registry import WorkerLine, workers
 from setlist.queue.stats import CAP, QueueStats, queue_stats
 from setlist.services.cache import NamespaceStats
 from setlist.web.health import Health
-from setlist.web.progress import Pace, pace
+from setlist.web.progress import Pace, pace_of
 
 ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
 # A follow-up that waits for its provider's time is not under way; its queue counts it as due later.
 UNDER_WAY = (SyncJob.state == SyncState.RUNNING) | (
     (SyncJob.state == SyncState.QUEUED) & (SyncJob.kind == SyncKind.IMPORT.value)
 )
+# A sync that went well is told on the page of syncs.
+WORTH_A_LOOK = (SyncJob.state != SyncState.DONE) | SyncJob.kind.in_(
+    [SyncKind.IMPORT.value, SyncKind.FOLLOW_UP.value]
+)
 MOST_RUNNING = 20
 MOST_RECENT = 12
-WORKERS_SINCE = timedelta(hours=1)  # gone ones are still worth seeing for a while
 
 # From one name to the next in the index over (name, due_at): as many steps as the timetable has entries,
 # however many runs each of them had.
@@ -47,17 +55,11 @@ class Import:
     sync: SyncJob
     pace: Pace
     ago_seconds: float | None  # since it ended
+    is_being_cancelled: bool
 
     @property
-    def may_be_retried(self) -> bool:
-        return self.sync.state in {SyncState.FAILED, SyncState.CANCELLED}
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerLine:
-    worker: Worker
-    silent_seconds: float
-    state: str  # ok, stopped, silent
+    def actions(self) -> Sequence[Action]:
+        return may(self.sync, is_being_cancelled=self.is_being_cancelled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,12 @@ class CronLine:
     run: CronLog
     ago_seconds: float
     took_seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreshnessLine:
+    row: FreshnessCount
+    ago_seconds: float  # since it was counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +87,9 @@ class Overview:
     cron: Sequence[CronLine]
     providers: Sequence[Standing]
     cache: Sequence[NamespaceStats] | None  # of today; None: nobody knows
+    freshness: Sequence[FreshnessLine]
+    doubts: int  # that wait for a person
+    bursts: int  # of votes, that do too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +106,7 @@ def overview(session: Session, known: Known, *, now: datetime, alive_seconds: fl
     sources = standings(known.providers, session, now=now)
     queues = queue_stats(session)
     cron = _cron(session, now)
-    recent = _imports(session, now, SyncJob.state.not_in(ACTIVE), MOST_RECENT)
+    recent = _imports(session, now, SyncJob.state.not_in(ACTIVE) & WORTH_A_LOOK, MOST_RECENT)
     return Overview(
         health=health,
         troubles=[
@@ -106,46 +117,41 @@ def overview(session: Session, known: Known, *, now: datetime, alive_seconds: fl
         recent=recent,
         queues=queues,
         count_cap=CAP,
-        workers=_workers(session, now, alive_seconds),
+        workers=workers(session, now, alive_seconds),
         cron=cron,
         providers=sources,
         cache=known.cache,
+        freshness=_freshness(session, now),
+        doubts=sum(open_doubts(session).values()),
+        bursts=open_bursts(session),
     )
+
+
+def _freshness(session: Session, now: datetime) -> list[FreshnessLine]:
+    counted = last_counts(session)
+    return [FreshnessLine(row=row, ago_seconds=(now - row.counted_at).total_seconds()) for row in counted]
 
 
 def _imports(session: Session, now: datetime, which: ColumnElement[bool], limit: int) -> list[Import]:
     statement = (
-        select(SyncJob)
+        select(SyncJob, QueueJob.state)
+        .outerjoin(QueueJob, QueueJob.id == SyncJob.queue_job_id)
         .options(joinedload(SyncJob.artist))
         .where(which)
         .order_by(SyncJob.id.desc())
         .limit(limit)
     )
-    return [_import(sync, now) for sync in session.scalars(statement)]
+    return [_import(sync, job_state, now) for sync, job_state in session.execute(statement)]
 
 
-def _import(sync: SyncJob, now: datetime) -> Import:
+def _import(sync: SyncJob, job_state: str | None, now: datetime) -> Import:
     ended = sync.finished_at
     return Import(
         sync=sync,
-        pace=pace(state=sync.state, percent=sync.percent, started_at=sync.started_at, now=ended or now),
+        pace=pace_of(sync, now),
         ago_seconds=(now - ended).total_seconds() if ended else None,
+        is_being_cancelled=is_being_cancelled(sync, job_state),
     )
-
-
-def _workers(session: Session, now: datetime, alive_seconds: float) -> list[WorkerLine]:
-    statement = (
-        select(Worker)
-        .where(Worker.heartbeat_at > now - WORKERS_SINCE)
-        .order_by(Worker.stopped_at.isnot(None), Worker.host, Worker.started_at)
-    )
-    return [_worker(worker, now, alive_seconds) for worker in session.scalars(statement)]
-
-
-def _worker(worker: Worker, now: datetime, alive_seconds: float) -> WorkerLine:
-    silent = (now - worker.heartbeat_at).total_seconds()
-    state = "stopped" if worker.stopped_at else "ok" if silent <= alive_seconds else "silent"
-    return WorkerLine(worker=worker, silent_seconds=silent, state=state)
 
 
 def _cron(session: Session, now: datetime) -> list[CronLine]:

@@ -1,7 +1,8 @@
 """The events of one import: first those in the table, then new ones as they are written.
 
 1. Subscribe to the import's channel, so that nothing written from now on is missed.
-2. Read the rows after the last one sent, on a connection that goes back to the pool at once.
+2. Read the rows after the last one sent, on a connection that goes back to the pool at once; the streams of
+   one import that are woken together share what one of them reads.
 3. Wait for a message (it only wakes; the row is what counts), or look again after a while.
 """
 
@@ -11,17 +12,19 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import redis
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
+from setlist.api.looks import Looks
 from setlist.api.wake import Wake
 from setlist.models import SyncJob, SyncProgress
 from setlist.models.base import Json
 from setlist.models.sync import progress_channel
-from setlist.web.progress import FINISHED, pace
+from setlist.web.progress import FINISHED, Estimate, pace
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +46,12 @@ class ImportEvents:
     def stream(self) -> Iterator[str]:
         yield f"retry: {RECONNECT_MILLISECONDS}\n\n"
         clock = _Clock(longest=self.longest_seconds, heartbeat=self.heartbeat_seconds)
-        last = self.after
+        last, look = self.after, _LOOKS.of(id(self.engine), self.sync_id)
         with Wake(self.redis, progress_channel(self.sync_id)) as wake:
             while not clock.is_over():
-                news = self._look(last)
-                for event in news.events:
-                    last = event.id
-                    yield _formatted(event.id, "progress", news.told(event))
+                news = look.after(last, self._look)
+                for last, text in news.texts:  # noqa: B007 - the next look begins there
+                    yield text
                 if news.is_last:
                     yield _formatted(last, "end", news.ending())
                     return
@@ -79,7 +81,13 @@ class ImportEvents:
 
 
 _JOB = select(
-    SyncJob.state, SyncJob.phase, SyncJob.percent, SyncJob.counts, SyncJob.started_at, SyncJob.finished_at
+    SyncJob.state,
+    SyncJob.phase,
+    SyncJob.percent,
+    SyncJob.counts,
+    SyncJob.left_seconds,
+    SyncJob.started_at,
+    SyncJob.finished_at,
 )
 _EVENTS = (
     select(
@@ -89,6 +97,7 @@ _EVENTS = (
         SyncProgress.phase,
         SyncProgress.percent,
         SyncProgress.counts,
+        SyncProgress.left_seconds,
     )
     .order_by(SyncProgress.id)
     .limit(BATCH)
@@ -101,6 +110,11 @@ class _News:
     events: Sequence[Any]
     is_last: bool
 
+    @cached_property
+    def texts(self) -> list[tuple[int, str]]:
+        """Each event's id, and what is sent of it."""
+        return [(event.id, _formatted(event.id, "progress", self.told(event))) for event in self.events]
+
     def told(self, event: Any) -> Json:
         return _told(event, started_at=self.job.started_at if self.job else None, now=event.at)
 
@@ -110,13 +124,23 @@ class _News:
         return _told(self.job, started_at=self.job.started_at, now=self.job.finished_at or datetime.now(UTC))
 
 
+_LOOKS = Looks[_News]()  # of this process
+
+
 def _told(row: Any, *, started_at: datetime | None, now: datetime) -> Json:
     return {
         "state": row.state,
         "phase": row.phase,
         "percent": row.percent,
         "counts": row.counts,
-        **asdict(pace(state=row.state, percent=row.percent, started_at=started_at, now=now)),
+        **asdict(
+            pace(
+                state=row.state,
+                started_at=started_at,
+                now=now,
+                told=Estimate(left_seconds=row.left_seconds, at=now),  # of this very event
+            )
+        ),
     }
 
 

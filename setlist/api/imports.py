@@ -12,10 +12,14 @@ from werkzeug.exceptions import ServiceUnavailable
 from setlist.api.events import ImportEvents
 from setlist.api.streams import RETRY_SECONDS, slots
 from setlist.extensions import db
-from setlist.models import SyncJob
+from setlist.models import QueueJob, SyncJob
 from setlist.models.base import Json
 from setlist.models.sync import SyncKind, SyncState
-from setlist.web.progress import pace
+from setlist.pipeline.import_figures import MOST, import_figures, usual_error
+from setlist.pipeline.scope import PHASES
+from setlist.pipeline.steering import is_being_cancelled
+from setlist.web.progress import pace_of
+from setlist.web.waiting import wait_of
 
 MOST_LISTED = 100
 ID = re.compile(r"[0-9]{1,18}")  # what a bigint surely holds
@@ -23,7 +27,8 @@ ID = re.compile(r"[0-9]{1,18}")  # what a bigint surely holds
 
 def active() -> Response:
     statement = (
-        select(SyncJob)
+        select(SyncJob, QueueJob)
+        .outerjoin(QueueJob, QueueJob.id == SyncJob.queue_job_id)
         .options(joinedload(SyncJob.artist))
         .where(
             # A follow-up that waits for its provider is no import that anybody could watch.
@@ -33,8 +38,23 @@ def active() -> Response:
         .order_by(SyncJob.id.desc())
         .limit(MOST_LISTED)
     )
-    now = datetime.now(UTC)
-    return jsonify([_described(sync, now) for sync in db.session.scalars(statement)])
+    session, now = db.session(), datetime.now(UTC)
+    found = session.execute(statement).all()
+    errors = {kind: usual_error(session, kind) for kind in {sync.kind for sync, _ in found}}
+    return jsonify(
+        [_described(sync, job, now) | {"estimate_error": errors[sync.kind]} for sync, job in found]
+    )
+
+
+def statistics() -> Response:
+    """Read from the latest imports of each window, so that asking often costs little."""
+    session, now = db.session(), datetime.now(UTC)
+    windows = import_figures(session, now, tuple(PHASES))
+    return jsonify(
+        count_cap=MOST,
+        windows=[asdict(one) | {"failure_rate": one.failure_rate} for one in windows],
+        usual_error=usual_error(session),
+    )
 
 
 def progress() -> Response:
@@ -63,7 +83,9 @@ def _number(name: str, given: str | None) -> int:
     return int(given)
 
 
-def _described(sync: SyncJob, now: datetime) -> Json:
+def _described(sync: SyncJob, job: QueueJob | None, now: datetime) -> Json:
+    wait = wait_of(job, now)
+    paced = asdict(pace_of(sync, now))
     return {
         "id": sync.id,
         "kind": sync.kind,
@@ -72,8 +94,15 @@ def _described(sync: SyncJob, now: datetime) -> Json:
         "phase": sync.phase,
         "percent": sync.percent,
         "counts": sync.counts,
+        "phase_seconds": sync.phase_seconds,
+        "calls": sync.calls,
+        "runs": sync.runs,
+        "attempt": job.attempts if job is not None else None,
+        "is_being_cancelled": is_being_cancelled(sync, job.state if job is not None else None),
+        "waits_until": wait.until.isoformat() if wait is not None else None,
+        "why": wait.why if wait is not None else "",
         "created_at": sync.created_at.isoformat(),
         "started_at": sync.started_at.isoformat() if sync.started_at else None,
         "progress_url": url_for("api.progress", id=sync.id),
-        **asdict(pace(state=sync.state, percent=sync.percent, started_at=sync.started_at, now=now)),
+        **(paced | {"left_seconds": None} if wait is not None else paced),  # nobody knows how a wait ends
     }

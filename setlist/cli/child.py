@@ -43,6 +43,10 @@ class Child:
         return self._fd if self._open else None
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def age(self) -> float:
         return time.monotonic() - self._began
 
@@ -78,10 +82,10 @@ class Child:
                 whole, self._unfinished = [*whole, self._unfinished], b""
             yield from (line.decode(errors="replace").rstrip("\r") for line in whole)
 
-    def ask_to_end(self) -> None:
+    def ask_to_end(self, by: signal.Signals = signal.SIGTERM) -> None:
         """To its first process only: it passes the wish on, and some take a second one as an order."""
         if not self.ended:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(by)
 
     def kill(self) -> None:
         if self._process.returncode is not None:

@@ -1,7 +1,8 @@
 """Lines of several processes on one terminal, each with its process's name in its colour."""
 
 import sys
-from typing import TextIO
+from types import TracebackType
+from typing import Self, TextIO
 
 import click
 
@@ -17,6 +18,17 @@ class Console:
         self._colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(names)}
         self._coloured = self._stream.isatty()
         self.gone = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to give back; a dashboard gives the screen back."""
+
+    def refresh(self) -> None:
+        """Between two looks at the programs. Lines are written as they come."""
 
     def say(self, text: str) -> None:
         """A word of the launcher's own, without a name before it."""

@@ -30,7 +30,7 @@ REFUSALS = (
     (
         r"too many (clients|connections)|remaining connection slots",
         "PostgreSQL at {place} has no connection left",
-        "raise its max_connections, or lower WEB_THREADS and WORKER_THREADS",
+        "raise its max_connections, or lower WEB_THREADS and WORKER_GROUPS",
     ),
     (
         r"",

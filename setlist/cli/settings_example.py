@@ -32,14 +32,16 @@ def example() -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, SecretStr):
-        return value.get_secret_value()
+        value = value.get_secret_value()
     if isinstance(value, Path):
         return str(value.relative_to(ROOT))
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, dict):
+        return ",".join(f"{name}={'x'.join(map(str, size))}" for name, size in value.items())
     if isinstance(value, tuple):
-        return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        return ",".join(part if isinstance(part, str) else "-".join(map(str, part)) for part in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -20,6 +20,7 @@ from setlist.cli.procfile import Program
 TICK_SECONDS = 0.1
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 15.0
+HURRY_SECONDS = 4.0  # for those that leave things in order
 HEALTHY_SECONDS = 10.0  # alive for so long, earlier deaths are forgotten
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -45,6 +46,8 @@ class Supervisor:
     grace_seconds: float
     # Told of every change, so that the next start finds what a killed run left behind.
     record: Callable[[list[Child]], None]
+    died: Callable[[Child], None] = lambda child: None  # told of each that ended though nobody asked it to
+    hurries: bool = False  # the programs know SIGQUIT: end at once, but leave things in order
     _charges: list[Charge] = field(default_factory=list)
     _heard: int = 0  # signals that were not acted upon yet
     _stops: int = 0
@@ -55,14 +58,20 @@ class Supervisor:
         return sum(charge.deaths for charge in self._charges if charge.program.name == name)
 
     def stop(self) -> None:
-        """Once: everything ends in its own time, up to the grace. Twice: at once."""
+        """Once: everything ends in its own time, up to the grace. Twice: at once. Again: killed."""
         self._stops += 1
+        now = time.monotonic()
         if self._stops == 1:
-            self._kill_at = time.monotonic() + self.grace_seconds
-            for child in self._children:
-                child.ask_to_end()
+            self._ask(signal.SIGTERM, kill_at=now + self.grace_seconds)
+        elif self._stops == 2 and self.hurries:
+            self._ask(signal.SIGQUIT, kill_at=now + HURRY_SECONDS)
         else:
-            self._kill_at = time.monotonic()
+            self._kill_at = now
+
+    def _ask(self, by: signal.Signals, *, kill_at: float) -> None:
+        self._kill_at = kill_at
+        for child in self._children:
+            child.ask_to_end(by)
 
     def run(self, programs: Iterable[Program], tick: Callable[[], None]) -> None:
         """Until stop() is called, by a signal or by `tick`, and everything has ended.
@@ -140,6 +149,7 @@ class Supervisor:
         self._reap(charge)
         if self._stops or child is None:
             return
+        self.died(child)
         charge.deaths = 1 if child.age > HEALTHY_SECONDS else charge.deaths + 1
         charge.again_at = time.monotonic() + charge.delay
         self.console.line(

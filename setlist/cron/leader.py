@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from setlist.models.locks import AdvisoryLock
+from setlist.settings.peers import OURS
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Leadership:
             engine.url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"connect_timeout": CONNECT_SECONDS},
+            connect_args={"connect_timeout": CONNECT_SECONDS, **OURS},
         )
         self._connection: Connection | None = None
         self._fault = ""

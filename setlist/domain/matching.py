@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
-from setlist.domain.titles import fold
+from setlist.domain.folding import fold
+from setlist.domain.venue_names import Alike, alike
 
 EARTH_RADIUS_M = 6_371_000
 SAME_VENUE_M = 500  # a resale listing of one hall was recorded 270 m from its primary
+NEAR_M = 2_000  # one name at so many metres is asked about
 EARLY_AND_LATE = timedelta(hours=2)  # closer starts are two listings of one performance
 SOLD_BESIDE = (
     r"parking",
@@ -36,6 +38,7 @@ EXTRA_LISTING = re.compile(rf"\b(?:{'|'.join(SOLD_BESIDE)})", re.IGNORECASE)
 class Place:
     name: str
     city: str = ""
+    state: str = ""
     country: str = ""
     latitude: float | None = None
     longitude: float | None = None
@@ -56,12 +59,20 @@ def same_performance(one: datetime | None, other: datetime | None) -> bool:
     return one is None or other is None or abs(one - other) < EARLY_AND_LATE
 
 
-def same_venue(one: Place, other: Place) -> bool:
-    """One name, and near each other, or in one city where a position is missing."""
-    if fold(one.name) != fold(other.name) or not _same_country(one, other):
-        return False
+def venue_match(one: Place, other: Place) -> Alike:
+    """Near each other and of one name: one venue. Where a position is missing, the name has to be the same.
+
+    What is far apart, or of another name, is another venue; in between a person is asked.
+    """
+    if not _same_country(one, other):
+        return Alike.DIFFERENT
     apart = metres_between(one, other)
-    return apart <= SAME_VENUE_M if apart is not None else fold(one.city) == fold(other.city)
+    if apart is None:
+        return _match_by_city(one, other)
+    if apart <= SAME_VENUE_M:
+        return _named(one, other)
+    is_near = apart <= NEAR_M and fold(one.name) == fold(other.name)
+    return Alike.MAYBE if is_near else Alike.DIFFERENT
 
 
 def same_grounds(one: Place, other: Place) -> bool:
@@ -69,7 +80,9 @@ def same_grounds(one: Place, other: Place) -> bool:
     apart = metres_between(one, other)
     if apart is not None:
         return apart <= SAME_VENUE_M
-    return _same_country(one, other) and fold(one.city) == fold(other.city)
+    # A city has a name in each language, "Praha 9" and "Prague": there the venue's own tells.
+    named_alike = fold(one.city) == fold(other.city) or fold(one.name) == fold(other.name)
+    return _same_country(one, other) and named_alike
 
 
 def metres_between(one: Place, other: Place) -> float | None:
@@ -81,5 +94,34 @@ def metres_between(one: Place, other: Place) -> float | None:
     return 2 * EARTH_RADIUS_M * asin(sqrt(half_chord))
 
 
+def _match_by_city(one: Place, other: Place) -> Alike:
+    is_one_name = fold(one.name) == fold(other.name)
+    if not one.city or not other.city:  # every city has its Town Hall
+        return Alike.MAYBE if is_one_name else Alike.DIFFERENT
+    city = _same_city(one, other)
+    if city is Alike.DIFFERENT or _named(one, other) is Alike.DIFFERENT:
+        return Alike.DIFFERENT
+    return Alike.SAME if city is Alike.SAME and is_one_name else Alike.MAYBE
+
+
+def _named(one: Place, other: Place) -> Alike:
+    return alike(one.name, other.name, places=(one.city, other.city, one.state, other.state))
+
+
 def _same_country(one: Place, other: Place) -> bool:
     return not one.country or not other.country or one.country == other.country
+
+
+def _same_city(one: Place, other: Place) -> Alike:
+    """Quebec is Quebec City, and Praha 9 is in Praha; Halle (Westfalen) need not be Halle."""
+    if one.state and other.state and fold(one.state) != fold(other.state):
+        return Alike.SAME if fold(one.city) == fold(other.city) else Alike.DIFFERENT
+    mine, theirs = _city_words(one.city), _city_words(other.city)
+    if mine == theirs:
+        return Alike.SAME
+    return Alike.MAYBE if mine <= theirs or theirs <= mine else Alike.DIFFERENT
+
+
+def _city_words(city: str) -> frozenset[str]:
+    words = frozenset(fold(city).split())
+    return frozenset(word for word in words if word != "city" and not word.isdigit()) or words

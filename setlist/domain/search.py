@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from setlist.domain.titles import fold
+from setlist.domain.folding import fold
+from setlist.domain.known_artists import artists_by_mbid
 from setlist.models import Artist, ArtistSearch
 
 FRESH = timedelta(days=1)
@@ -40,7 +41,7 @@ def find_artists(session: Session, query: str, *, limit: int) -> list[Artist]:
     nearness = case((Artist.name_folded == folded, 0), (begins, 1), else_=2)
     statement = (
         select(Artist)
-        .where(or_(begins, *_has_words(folded)))
+        .where(or_(begins, *_has_words(folded)), Artist.merged_into_id.is_(None))
         .order_by(nearness, func.length(Artist.name_folded), Artist.name_folded, Artist.id)
         .limit(limit)
     )
@@ -93,15 +94,17 @@ def candidate_of(search: ArtistSearch | None, mbid: str) -> dict[str, Any] | Non
 def already_here(session: Session, search: ArtistSearch | None) -> dict[str, int]:
     """Which of a search's candidates are artists here by now: their ids by MusicBrainz's."""
     mbids = [str(found["mbid"]) for found in search.candidates] if search else []
-    rows = session.execute(select(Artist.mbid, Artist.id).where(Artist.mbid.in_(mbids)))
-    return {str(mbid): artist_id for mbid, artist_id in rows}
+    return artists_by_mbid(session, mbids)
 
 
 def artist_of_candidate(session: Session, candidate: dict[str, Any]) -> Artist:
     """The artist a fan chose, with what the search knew of them if they are new here. Flushes."""
-    name = str(candidate["name"])
+    mbid, name = str(candidate["mbid"]), str(candidate["name"])
+    here = artists_by_mbid(session, [mbid])
+    if mbid in here:
+        return session.get_one(Artist, here[mbid])
     values = {
-        "mbid": candidate["mbid"],
+        "mbid": mbid,
         "name": name,
         "name_folded": fold(name),
         "disambiguation": candidate.get("disambiguation") or "",
@@ -111,7 +114,7 @@ def artist_of_candidate(session: Session, candidate: dict[str, Any]) -> Artist:
         "end_year": candidate.get("end_year"),
     }
     session.execute(insert(Artist).values(values).on_conflict_do_nothing(index_elements=[Artist.mbid]))
-    return session.scalars(select(Artist).where(Artist.mbid == candidate["mbid"])).one()
+    return session.scalars(select(Artist).where(Artist.mbid == mbid)).one()
 
 
 def _has_words(folded: str) -> list[ColumnElement[bool]]:

@@ -1,20 +1,31 @@
 """A wish: a target state, counted once, locked at the show's start by the server's clock.
 
-Rows and tally change in one transaction and under one statement's conditions, so they are never apart.
-One fan's writes queue behind the fan's own row, which is what keeps the quota under double clicks.
+The database's own cast_wish() checks quota and lock in the statement that writes the row and its tally, so
+they are never apart, in one round trip. One fan's wishes queue behind the fan's row: that keeps the quota
+under double clicks.
 """
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Row, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Row,
+    Uuid,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
-from setlist.models import BallotSong, Fan, Show, Vote
-from setlist.models.catalogue import ShowStatus
+from setlist.models import Fan, Vote
 from setlist.models.voting import VoteState
 
 
@@ -30,155 +41,106 @@ class WishOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WishAnswer:
-    """What became of a wish, and what is true now: whether it stands, the song's tally, wishes left."""
+class Voter:
+    """Who wishes: an account, or the guest whose cookie names the key. `quota`: their wishes at one show."""
 
+    key: uuid.UUID | None = None
+    account_id: int | None = None
+    quota: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    voter: Voter
+    show_id: int
+    song_id: int
+    wanted: bool
+    mark: bytes | None = None  # of a guest's address, a keyed hash for this show
+
+
+@dataclass(frozen=True, kw_only=True)
+class WishAnswer:
+    """What became of a wish, and what is true now: whether it stands, the song's tally, wishes left.
+
+    `wish`: the one that was asked for in the end, for the show and the song that were kept of merged ones.
+    """
+
+    wish: Wish
     outcome: WishOutcome
     wanted: bool
     wishes_accounts: int
     wishes_guests: int
-    left: int
+    top: int  # the most wishes that any song of the ballot has
+    used: int  # wishes that the fan has given at the show
+    song: Row[*tuple[Any, ...]]  # what the ballot's row shows of it, as BALLOT_FACTS names it
+    is_added: bool = False  # the song was put on the ballot with the wish
 
     @property
     def accepted(self) -> bool:
         return self.outcome in {WishOutcome.RECORDED, WishOutcome.UNCHANGED}
 
-
-FanRow = Row[int, int | None]
-BallotRow = Row[str, datetime | None, int, int, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FanWishes:
-    song_ids: frozenset[int]
-
     @property
-    def used(self) -> int:
-        return len(self.song_ids)
+    def left(self) -> int:
+        return max(0, self.wish.voter.quota - self.used)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a fan asks for. `quota` is how many wishes this fan has at one show."""
-
-    fan_key: uuid.UUID
-    show_id: int
-    song_id: int
-    wanted: bool
-    quota: int
-
-
-# Conditions and writes are one statement: what lets a wish through is still true when it is written.
-CAST = text("""
-WITH cast_vote AS (
-    INSERT INTO votes AS v (show_id, song_id, fan_id, state, by_account, created_at, changed_at)
-    SELECT b.show_id, b.song_id, :fan_id, 'on', :by_account, :now, :now
-    FROM ballot_songs b
-    JOIN shows s ON s.id = b.show_id
-    WHERE b.show_id = :show_id AND b.song_id = :song_id
-      AND s.status <> 'cancelled'
-      AND (s.locks_at IS NULL OR s.locks_at > :now)
-      AND :quota > (SELECT count(*) FROM votes used
-                    WHERE used.show_id = :show_id AND used.fan_id = :fan_id AND used.state = 'on')
-    ON CONFLICT (show_id, fan_id, song_id)
-        DO UPDATE SET state = 'on', by_account = excluded.by_account, changed_at = excluded.changed_at
-        WHERE v.state = 'off'
-    RETURNING v.by_account
+# Of a ballot's song, what does not change with a wish. Wants: b, a ballot_songs; g, its song; a, its artist.
+BALLOT_FACTS = """
+    g.id AS song_id, g.title, g.album_title, g.released, g.artist_id, a.name AS act,
+    b.recent_plays, b.recent_shows, b.last_played
+"""
+CAST = text(f"""
+SELECT w.*, {BALLOT_FACTS}, s.status, s.locks_at,
+       ARRAY(SELECT p.artist_id FROM show_artists p WHERE p.show_id = s.id ORDER BY p.position) AS billed
+FROM cast_wish(:show_id, :song_id, :key, :account_id, :wanted, :quota, :now, :mark) w
+LEFT JOIN shows s ON s.id = :show_id
+LEFT JOIN ballot_songs b ON b.show_id = s.id AND b.song_id = :song_id
+LEFT JOIN songs g ON g.id = b.song_id
+LEFT JOIN artists a ON a.id = g.artist_id
+""").bindparams(  # noqa: S608 - constants of this file
+    bindparam("show_id", type_=BigInteger),
+    bindparam("song_id", type_=BigInteger),
+    bindparam("key", type_=Uuid),
+    bindparam("account_id", type_=BigInteger),
+    bindparam("quota", type_=Integer),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("mark", type_=LargeBinary),
 )
-UPDATE ballot_songs b
-SET wishes_accounts = wishes_accounts + c.by_account::int,
-    wishes_guests = wishes_guests + (NOT c.by_account)::int
-FROM cast_vote c
-WHERE b.show_id = :show_id AND b.song_id = :song_id
-RETURNING b.song_id
-""")
-TAKE_BACK = text("""
-WITH taken_back AS (
-    UPDATE votes v SET state = 'off', changed_at = :now
-    FROM shows s
-    WHERE v.show_id = :show_id AND v.song_id = :song_id AND v.fan_id = :fan_id AND v.state = 'on'
-      AND s.id = v.show_id AND s.status <> 'cancelled' AND (s.locks_at IS NULL OR s.locks_at > :now)
-    RETURNING v.by_account
-)
-UPDATE ballot_songs b
-SET wishes_accounts = wishes_accounts - t.by_account::int,
-    wishes_guests = wishes_guests - (NOT t.by_account)::int
-FROM taken_back t
-WHERE b.show_id = :show_id AND b.song_id = :song_id
-RETURNING b.song_id
-""")
 
 
-def cast_wish(session: Session, wish: Wish, *, now: datetime) -> WishAnswer:
-    """Brings about what the fan asks for, or says why not. Flushes; the caller commits."""
-    fan = _own_row(session, wish.fan_key, now) if wish.wanted else _known_fan(session, wish.fan_key)
-    if fan is None:
-        return _answer(session, wish, fan_id=None, written=False, now=now)
-    statement = CAST if wish.wanted else TAKE_BACK
-    values = {"fan_id": fan.id, "show_id": wish.show_id, "song_id": wish.song_id, "now": now}
-    if wish.wanted:
-        values |= {"quota": wish.quota, "by_account": fan.account_id is not None}
-    written = session.execute(statement, values).first() is not None
-    return _answer(session, wish, fan_id=fan.id, written=written, now=now)
+def cast_wish(session: Session | Connection, wish: Wish, *, now: datetime) -> WishAnswer:
+    """Brings about what the fan asks for, or says why not. The caller commits; twice is as good as once."""
+    values = {
+        "show_id": wish.show_id,
+        "song_id": wish.song_id,
+        "key": wish.voter.key,
+        "account_id": wish.voter.account_id,
+        "wanted": wish.wanted,
+        "quota": wish.voter.quota,
+        "now": now,
+        "mark": wish.mark,
+    }
+    row = session.execute(CAST, values).one()
+    return WishAnswer(
+        wish=wish,
+        outcome=WishOutcome(row.outcome),
+        wanted=row.state == VoteState.ON,
+        wishes_accounts=row.wishes_accounts or 0,
+        wishes_guests=row.wishes_guests or 0,
+        top=row.top or 0,
+        used=row.used,
+        song=row,
+    )
 
 
-def fan_wishes(session: Session, fan_key: uuid.UUID | None, show_id: int) -> FanWishes:
+def fan_wishes(session: Session, voter: Voter, show_id: int) -> frozenset[int]:
     """The songs that a fan wishes for at a show."""
-    if fan_key is None:
-        return FanWishes(song_ids=frozenset())
+    if voter.key is None and voter.account_id is None:
+        return frozenset()
+    whose = Fan.key == voter.key if voter.account_id is None else Fan.account_id == voter.account_id
     statement = (
         select(Vote.song_id)
         .join(Fan, Fan.id == Vote.fan_id)
-        .where(Fan.key == fan_key, Vote.show_id == show_id, Vote.state == VoteState.ON)
+        .where(whose, Vote.show_id == show_id, Vote.state == VoteState.ON)
     )
-    return FanWishes(song_ids=frozenset(session.scalars(statement)))
-
-
-def _own_row(session: Session, fan_key: uuid.UUID, now: datetime) -> FanRow:
-    """The fan's row, made if new, and locked until the transaction ends."""
-    statement = (
-        insert(Fan)
-        .values(key=fan_key, created_at=now, last_seen_at=now)
-        .on_conflict_do_update(index_elements=[Fan.key], set_={"last_seen_at": now})
-        .returning(Fan.id, Fan.account_id)
-    )
-    return session.execute(statement).one()
-
-
-def _known_fan(session: Session, fan_key: uuid.UUID) -> FanRow | None:
-    """The fan's row if there is one, locked: who never wished has nothing to take back."""
-    return session.execute(select(Fan.id, Fan.account_id).where(Fan.key == fan_key).with_for_update()).first()
-
-
-def _answer(session: Session, wish: Wish, *, fan_id: int | None, written: bool, now: datetime) -> WishAnswer:
-    statement = (
-        select(Show.status, Show.locks_at, BallotSong.wishes_accounts, BallotSong.wishes_guests, Vote.state)
-        .outerjoin(BallotSong, (BallotSong.show_id == Show.id) & (BallotSong.song_id == wish.song_id))
-        .outerjoin(
-            Vote,
-            (Vote.show_id == Show.id) & (Vote.song_id == BallotSong.song_id) & (Vote.fan_id == (fan_id or 0)),
-        )
-        .where(Show.id == wish.show_id)
-    )
-    found = session.execute(statement).first()
-    used = len(fan_wishes(session, wish.fan_key, wish.show_id).song_ids)
-    return WishAnswer(
-        outcome=WishOutcome.RECORDED if written else _why_not(found, wish, now),
-        wanted=found is not None and found.state == VoteState.ON,
-        wishes_accounts=(found and found.wishes_accounts) or 0,
-        wishes_guests=(found and found.wishes_guests) or 0,
-        left=max(0, wish.quota - used),
-    )
-
-
-def _why_not(found: BallotRow | None, wish: Wish, now: datetime) -> WishOutcome:
-    if found is None:
-        return WishOutcome.NO_SUCH_SHOW
-    reasons = (
-        (found.wishes_accounts is None, WishOutcome.NO_SUCH_SONG),
-        (found.state == VoteState.VOID, WishOutcome.VOIDED),
-        ((found.state == VoteState.ON) == wish.wanted, WishOutcome.UNCHANGED),
-        (found.status == ShowStatus.CANCELLED, WishOutcome.CANCELLED),
-        (found.locks_at is not None and found.locks_at <= now, WishOutcome.LOCKED),
-    )
-    return next((outcome for holds, outcome in reasons if holds), WishOutcome.QUOTA)
+    return frozenset(session.scalars(statement))

@@ -13,6 +13,7 @@ import site
 import stat
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
@@ -57,9 +58,9 @@ class RunningPostgres:
 
     name = "PostgreSQL"
 
-    def __init__(self, home: Home, *, durable: bool) -> None:
+    def __init__(self, home: Home, options: Mapping[str, str]) -> None:
         self._home = home
-        self._options = OPTIONS if durable else OPTIONS | CARELESS
+        self._options = {**OPTIONS, **options}
         self._programs = _programs()
         self._data = home.path / "data"
         self._account = _account(self._data, self._programs)
@@ -190,15 +191,18 @@ class RunningPostgres:
         return EngineError(f"PostgreSQL does not start: {reason} (all of it in {self._home.log})")
 
 
-def start_postgres(var_dir: Path, *, durable: bool = True) -> RunningPostgres:
+def start_postgres(
+    var_dir: Path, *, durable: bool = True, options: Mapping[str, str] | None = None
+) -> RunningPostgres:
     """Start PostgreSQL on the data in var_dir/postgres, which are made if there are none.
 
-    Raises EngineError. To be called from the main thread: its end ends the server.
+    `options`: of the server, over our own. Raises EngineError. To be called from the main thread: its end
+    ends the server.
     """
     home = Home.open(var_dir.resolve() / "postgres", "the embedded PostgreSQL")
     with ExitStack() as undo, file_problems(home.path):
         undo.callback(home.close)
-        running = RunningPostgres(home, durable=durable)
+        running = RunningPostgres(home, {**({} if durable else CARELESS), **(options or {})})
         undo.callback(running.stop)
         running.start()
         undo.pop_all()

@@ -2,8 +2,9 @@
 
 from setlist.models.accounts import Account, Role
 from setlist.models.base import Base
-from setlist.models.catalogue import Artist, Show, ShowArtist, Song, SongAlias, Venue
-from setlist.models.identity import ExternalId
+from setlist.models.bursts import VoteBurst, VoteBurstVote
+from setlist.models.catalogue import Artist, Show, ShowArtist, Song, SongAlias, SongIsrc, Venue, VenueAlias
+from setlist.models.identity import Doubt, ExternalId
 from setlist.models.operations import (
     AuditLog,
     BreakerEvent,
@@ -12,11 +13,12 @@ from setlist.models.operations import (
     ProviderState,
     ProviderUsage,
     SystemHealth,
+    TimingDecision,
     Traffic,
 )
 from setlist.models.played import Setlist, SetlistSong
-from setlist.models.queue import QueueJob, QueueJobAttempt, QueuePause, Worker
-from setlist.models.sync import ArtistSearch, SyncJob, SyncMark, SyncProgress
+from setlist.models.queue import QueueJob, QueueJobAttempt, QueueMinute, QueuePause, Worker
+from setlist.models.sync import ArtistSearch, FreshnessCount, SyncJob, SyncMark, SyncProgress, SyncSummary
 from setlist.models.trending import TrendingArtist, TrendingShow
 from setlist.models.voting import BallotSong, Fan, Score, Vote
 
@@ -30,12 +32,15 @@ __all__ = [
     "BreakerEvent",
     "CronLog",
     "CronMetric",
+    "Doubt",
     "ExternalId",
     "Fan",
+    "FreshnessCount",
     "ProviderState",
     "ProviderUsage",
     "QueueJob",
     "QueueJobAttempt",
+    "QueueMinute",
     "QueuePause",
     "Role",
     "Score",
@@ -45,14 +50,20 @@ __all__ = [
     "ShowArtist",
     "Song",
     "SongAlias",
+    "SongIsrc",
     "SyncJob",
     "SyncMark",
     "SyncProgress",
+    "SyncSummary",
     "SystemHealth",
+    "TimingDecision",
     "Traffic",
     "TrendingArtist",
     "TrendingShow",
     "Venue",
+    "VenueAlias",
     "Vote",
+    "VoteBurst",
+    "VoteBurstVote",
     "Worker",
 ]

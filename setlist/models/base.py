@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, MetaData, Text, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -15,6 +26,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+LARGEST_ID = 2**63 - 1  # a bigint ends here, a typed number does not
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Created = Annotated[datetime, mapped_column(server_default=func.now())]
 Json = dict[str, Any]
@@ -39,3 +51,10 @@ def one_of(column: str, values: type[Any]) -> CheckConstraint:
     """Text limited to the values of an enum: cheaper to widen in a migration than a PostgreSQL type."""
     listed = ", ".join(f"'{value.value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def merged_once(table: str) -> Index:
+    """Finds what was merged into a row; nearly all rows are merged into none."""
+    return Index(
+        f"ix_{table}_merged_into_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
+    )

@@ -1,4 +1,8 @@
-"""Artists, venues, shows and songs, as the fans say."""
+"""Artists, venues, shows and songs, as the fans say.
+
+Of each, two rows may turn out to be one. The one given up points at the one kept (`merged_into_id`), so that
+old addresses lead on; nothing else refers to it any more.
+"""
 
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -7,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, U
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from setlist.models.base import Base, Created, Key, foreign, one_of
+from setlist.models.base import Base, Created, Key, foreign, merged_once, one_of
 
 
 class ShowStatus(StrEnum):
@@ -26,6 +30,8 @@ class Artist(Base):
             postgresql_using="gin",
         ),
         Index("ix_artists_name_prefix", "name_folded", postgresql_ops={"name_folded": "text_pattern_ops"}),
+        merged_once("artists"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
     )
 
     id: Mapped[Key]
@@ -36,11 +42,13 @@ class Artist(Base):
     disambiguation: Mapped[str] = mapped_column(server_default="")
     country: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[str] = mapped_column(server_default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("artists.id"))
     begin_year: Mapped[int | None] = mapped_column(SmallInteger)
     end_year: Mapped[int | None] = mapped_column(SmallInteger)
     genres: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     image_url: Mapped[str | None]
     image_provider: Mapped[str | None]
+    image_fetched_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     imported_at: Mapped[datetime | None]
 
@@ -49,7 +57,13 @@ class Artist(Base):
 
 class Venue(Base):
     __tablename__ = "venues"
-    __table_args__ = (Index("ix_venues_name_folded_country", "name_folded", "country"),)
+    __table_args__ = (
+        Index("ix_venues_name_folded_country", "name_folded", "country"),
+        Index("ix_venues_city", "city"),
+        Index("ix_venues_latitude_longitude", "latitude", "longitude"),
+        merged_once("venues"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+    )
 
     id: Mapped[Key]
     name: Mapped[str]
@@ -62,7 +76,25 @@ class Venue(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     url: Mapped[str | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"))
+    checked_at: Mapped[datetime | None]  # when a provider was last asked about it
     created_at: Mapped[Created]
+
+
+class VenueAlias(Base):
+    """Another name that a provider or a person has for a venue: a sponsor's, an older one, a translation."""
+
+    __tablename__ = "venue_aliases"
+    __table_args__ = (
+        UniqueConstraint("venue_id", "name_folded"),
+        Index("ix_venue_aliases_name_folded", "name_folded"),
+    )
+
+    id: Mapped[Key]
+    venue_id: Mapped[int] = foreign("venues.id")
+    name: Mapped[str]
+    name_folded: Mapped[str]
+    provider: Mapped[str | None]  # None: a person's
 
 
 class Show(Base):
@@ -74,6 +106,8 @@ class Show(Base):
         Index("ix_shows_local_date_id", "local_date", "id"),
         Index("ix_shows_locks_at", "locks_at"),
         Index("ix_shows_venue_id_local_date", "venue_id", "local_date"),
+        merged_once("shows"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
     )
 
     id: Mapped[Key]
@@ -86,6 +120,7 @@ class Show(Base):
     original_date: Mapped[date | None]
     status: Mapped[str] = mapped_column(server_default=ShowStatus.SCHEDULED.value)
     ticket_url: Mapped[str | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("shows.id"))
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
 
@@ -120,9 +155,7 @@ class Song(Base):
     __table_args__ = (
         UniqueConstraint("artist_id", "title_folded"),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
-        Index(
-            "ix_songs_merged_into_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
-        ),
+        merged_once("songs"),
     )
 
     id: Mapped[Key]
@@ -139,6 +172,8 @@ class Song(Base):
 
 
 class SongAlias(Base):
+    """A spelling of a song's title. `is_pinned`: a person said so, and no import's rule is asked."""
+
     __tablename__ = "song_aliases"
     __table_args__ = (
         UniqueConstraint("song_id", "title_folded"),
@@ -149,3 +184,15 @@ class SongAlias(Base):
     song_id: Mapped[int] = foreign("songs.id")
     title: Mapped[str]
     title_folded: Mapped[str]
+    is_pinned: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class SongIsrc(Base):
+    """A recording of a song by the code that its publisher gave it, with how long it lasts."""
+
+    __tablename__ = "song_isrcs"
+    __table_args__ = (Index("ix_song_isrcs_song_id", "song_id"),)
+
+    isrc: Mapped[str] = mapped_column(primary_key=True)
+    song_id: Mapped[int] = foreign("songs.id", primary_key=True)
+    duration_ms: Mapped[int | None]

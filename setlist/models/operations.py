@@ -109,6 +109,26 @@ class Traffic(Base):
     failures: Mapped[int] = mapped_column(server_default="0")
 
 
+class TimingDecision(Base):
+    """When heavy work was let run, slowed or put off, and why."""
+
+    __tablename__ = "timing_decisions"
+    __table_args__ = (
+        Index("ix_timing_decisions_at", desc("at")),
+        Index("ix_timing_decisions_work_at", "work", desc("at")),
+    )
+
+    id: Mapped[Key]
+    at: Mapped[Created]
+    work: Mapped[str]
+    choice: Mapped[str]
+    reason: Mapped[str]
+    until: Mapped[datetime | None]
+    requests_per_minute: Mapped[float | None]  # just now
+    usual_per_minute: Mapped[float | None]  # at this hour of the week
+    queue_job_id: Mapped[int | None]
+
+
 class AuditLog(Base):
     __tablename__ = "audit_log"
     __table_args__ = (Index("ix_audit_log_at", desc("at")),)

@@ -17,6 +17,7 @@ class JobState(StrEnum):
     DONE = "done"
     DEAD = "dead"
     CANCELLED = "cancelled"
+    DISCARDED = "discarded"  # was dead, and somebody looked at it
 
 
 WAITING = (JobState.QUEUED, JobState.RETRYING)
@@ -31,7 +32,8 @@ def _where(states: tuple[JobState, ...], also: str = "") -> dict[str, Any]:
 class QueueJob(Base):
     """One row a job. `fence` grows with each claim: a writer with an older one is refused.
 
-    `sent_at` is when its id last went to Redis; empty while it waits for `run_at`.
+    `sent_at` is when its id last went to Redis; empty while it waits for `run_at`. `crashes` are the claims
+    whose worker went silent.
     """
 
     __tablename__ = "queue_jobs"
@@ -55,6 +57,7 @@ class QueueJob(Base):
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     max_attempts: Mapped[int] = mapped_column(SmallInteger)
+    crashes: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(server_default="0")
@@ -68,7 +71,15 @@ class QueueJobAttempt(Base):
     """One claim of a job. `outcome` is empty while it runs, `lost` if its worker went silent."""
 
     __tablename__ = "queue_job_attempts"
-    __table_args__ = (Index("ix_queue_job_attempts_started_at", "started_at"),)
+    __table_args__ = (
+        Index("ix_queue_job_attempts_started_at", "started_at"),
+        # Few, and counted by the minute; the many that went well stay out of it.
+        Index(
+            "ix_queue_job_attempts_failed",
+            "finished_at",
+            postgresql_where=text("outcome IN ('retrying', 'dead', 'lost')"),
+        ),
+    )
 
     job_id: Mapped[int] = foreign("queue_jobs.id", primary_key=True)
     fence: Mapped[int] = mapped_column(primary_key=True)
@@ -91,6 +102,30 @@ class QueuePause(Base):
     paused_at: Mapped[Created]
 
 
+class QueueMinute(Base):
+    """What a queue did in a minute, and what waited at its end. Minutes in which nothing was have no row.
+
+    Times are milliseconds: `wait` from being due to the last start, `run` from there to the end, both of the
+    jobs that were done in that minute.
+    """
+
+    __tablename__ = "queue_minutes"
+    __table_args__ = (Index("ix_queue_minutes_minute", "minute"),)
+
+    queue: Mapped[str] = mapped_column(primary_key=True)
+    minute: Mapped[datetime] = mapped_column(primary_key=True)  # its beginning
+    done: Mapped[int]
+    failed: Mapped[int]  # attempts that ended in an error, the last ones too
+    lost: Mapped[int]  # attempts whose worker went silent
+    dead: Mapped[int]
+    wait_p50: Mapped[float | None]
+    wait_p95: Mapped[float | None]
+    run_p50: Mapped[float | None]
+    run_p95: Mapped[float | None]
+    waiting: Mapped[int]  # due and not running; counted up to a cap
+    oldest_seconds: Mapped[float | None]
+
+
 class Worker(Base):
     """A worker process that is or was alive."""
 
@@ -100,8 +135,10 @@ class Worker(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     host: Mapped[str]
     pid: Mapped[int]
+    worker_group: Mapped[str] = mapped_column(server_default="")
     threads: Mapped[int] = mapped_column(SmallInteger)
     version: Mapped[str]
+    memory_bytes: Mapped[int | None]  # resident
     started_at: Mapped[Created]
     heartbeat_at: Mapped[Created]
     stopped_at: Mapped[datetime | None]

@@ -15,6 +15,10 @@ from setlist.models.catalogue import Artist
 class SyncKind(StrEnum):
     IMPORT = "import"
     FOLLOW_UP = "follow_up"  # the parts of an import that a provider could not answer then
+    SPOTIFY = "spotify_sync"
+    TICKETMASTER = "ticketmaster_sync"
+    SETLISTS = "setlist_sync"
+    CATALOGUE = "catalogue_sync"
 
 
 class SyncState(StrEnum):
@@ -23,6 +27,9 @@ class SyncState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+IMPORTS = "kind IN ('import', 'follow_up')"
 
 
 class SyncJob(Base):
@@ -38,6 +45,9 @@ class SyncJob(Base):
         Index("ix_sync_jobs_artist_id_id", "artist_id", desc("id")),
         Index("ix_sync_jobs_state_finished_at", "state", desc("finished_at")),
         Index("ix_sync_jobs_queue_job_id", "queue_job_id"),
+        # Imports are few among the syncs: their history and their figures are read alone.
+        Index("ix_sync_jobs_imports_finished_at", desc("finished_at"), postgresql_where=text(IMPORTS)),
+        Index("ix_sync_jobs_imports_id", desc("id"), postgresql_where=text(IMPORTS)),
     )
 
     id: Mapped[Key]
@@ -53,12 +63,45 @@ class SyncJob(Base):
     checkpoint: Mapped[Json] = mapped_column(server_default="{}")
     phase_seconds: Mapped[Json] = mapped_column(server_default="{}")
     postponed: Mapped[Json] = mapped_column(server_default="{}")
+    rows: Mapped[Json] = mapped_column(server_default="{}")  # by table: new, changed, unchanged
+    runs: Mapped[int] = mapped_column(server_default="0")  # of its jobs, those that began
+    work: Mapped[Json] = mapped_column(
+        server_default="{}"
+    )  # by listing: size and speed (domain/time_left.py)
+    left_seconds: Mapped[float | None]  # as estimated then; empty: nothing can be said
+    left_at: Mapped[datetime | None]
+    estimate_error: Mapped[float | None]  # over its second half: median of |estimated - true| / true
     error: Mapped[str | None]
     created_at: Mapped[Created]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
     artist: Mapped[Artist] = relationship()
+
+
+class SyncSummary(Base):
+    """How a run of a processor ended: what it asked for, and what became of it. One row for each job."""
+
+    __tablename__ = "sync_summaries"
+    __table_args__ = (
+        Index("ix_sync_summaries_finished_at", desc("finished_at")),
+        Index("ix_sync_summaries_queue_finished_at", "queue", desc("finished_at")),
+        Index("ix_sync_summaries_artist_id", "artist_id", postgresql_where=text("artist_id IS NOT NULL")),
+        Index("ix_sync_summaries_sync_job_id", "sync_job_id"),
+    )
+
+    id: Mapped[Key]
+    queue: Mapped[str]
+    queue_job_id: Mapped[int] = mapped_column(unique=True)  # no foreign key: it outlives its job
+    sync_job_id: Mapped[int | None] = mapped_column(ForeignKey("sync_jobs.id", ondelete="SET NULL"))
+    artist_id: Mapped[int | None] = foreign("artists.id")
+    started_at: Mapped[datetime]
+    finished_at: Mapped[Created]
+    calls: Mapped[Json] = mapped_column(server_default="{}")  # by provider
+    rows: Mapped[Json] = mapped_column(server_default="{}")  # by table: new, changed, unchanged
+    skipped: Mapped[Json] = mapped_column(server_default="{}")  # by reason
+    doubts: Mapped[int] = mapped_column(server_default="0")  # raised anew
+    note: Mapped[str] = mapped_column(server_default="")
 
 
 class SyncMark(Base):
@@ -76,6 +119,19 @@ class SyncMark(Base):
     checked_at: Mapped[datetime]
 
 
+class FreshnessCount(Base):
+    """How old the things of a kind were when they were last looked at. One row for each kind."""
+
+    __tablename__ = "freshness_counts"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    things: Mapped[int]
+    due: Mapped[int]
+    stale: Mapped[int]
+    oldest: Mapped[float]  # its age, in allowances
+    counted_at: Mapped[datetime]
+
+
 class SyncProgress(Base):
     """What an import's event streams replay; `id` is the event's id."""
 
@@ -89,6 +145,7 @@ class SyncProgress(Base):
     phase: Mapped[str]
     percent: Mapped[float]
     counts: Mapped[Json]
+    left_seconds: Mapped[float | None]
 
 
 class ArtistSearch(Base):

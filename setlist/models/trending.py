@@ -3,6 +3,8 @@
 They live in the migrations and not in the metadata that migrations are compared with.
 """
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, Float, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -12,7 +14,10 @@ class _Views(DeclarativeBase):
 
 
 class TrendingArtist(_Views):
-    """`score`: fans who wished lately for one of its coming shows, each halved every three days."""
+    """`score`: fans who wished lately for one of its coming shows, each halved every three days.
+
+    `since`: the first of these wishes.
+    """
 
     __tablename__ = "trending_artists"
 
@@ -20,6 +25,7 @@ class TrendingArtist(_Views):
     score: Mapped[float] = mapped_column(Float)
     fans: Mapped[int]
     wishes: Mapped[int]
+    since: Mapped[datetime]
 
 
 class TrendingShow(_Views):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -75,6 +76,7 @@ class Vote(Base):
         Index("ix_votes_show_id_song_id", "show_id", "song_id"),
         Index("ix_votes_fan_id", "fan_id"),
         Index("ix_votes_changed_at", "changed_at"),
+        Index("ix_votes_marked", "show_id", postgresql_where=text("address_mark IS NOT NULL")),
     )
 
     id: Mapped[Key]
@@ -83,6 +85,7 @@ class Vote(Base):
     fan_id: Mapped[int] = mapped_column(ForeignKey("fans.id"))
     state: Mapped[str]
     by_account: Mapped[bool]
+    address_mark: Mapped[bytes | None]  # of this show only, and for a while only: setlist/web/address_mark.py
     created_at: Mapped[Created]
     changed_at: Mapped[Created]
 

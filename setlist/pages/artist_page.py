@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings, Sources
 from setlist.models import Artist, ExternalId
-from setlist.pages import listings, repertoire
+from setlist.pages import freshness, listings, repertoire
 from setlist.pages.story import latest_story
 
 SHOWS = 300  # the longest tours recorded have fewer
@@ -45,6 +45,7 @@ def artist_context(
         "page": page,
         "has_older": has_older,
         "story": latest_story(session, artist.id, now),
+        "freshness": freshness.of_artist(session, artist.id, now),
     }
 
 

@@ -8,7 +8,7 @@ from setlist.domain import search as searching
 from setlist.extensions import db
 from setlist.models import Artist
 from setlist.pages.artist_page import artist_context, homes, missing
-from setlist.pages.finding import artist_or_404
+from setlist.pages.finding import artist_or_404, moved
 from setlist.pages.story import Story
 from setlist.pipeline.start import start_import
 from setlist.web import page_cache
@@ -23,6 +23,8 @@ blueprint = Blueprint("artists", __name__, url_prefix="/artists")
 @blueprint.get("/<int:artist_id>")
 def show(artist_id: int) -> Response:
     artist = artist_or_404(artist_id)
+    if way := moved(artist_id, artist.id, "artist_id"):
+        return way
     settings = current_app.extensions["settings"]
     context = artist_context(
         db.session(),

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, make_response, request
 
+from setlist.domain.ballot_stage import Stage
+from setlist.domain.folding import fold
 from setlist.domain.showtime import zone_of
-from setlist.domain.titles import fold
 from setlist.domain.voting import fan_wishes
 from setlist.extensions import db
 from setlist.models import Artist, Setlist, Show
-from setlist.pages.finding import show_or_404
+from setlist.pages import freshness
+from setlist.pages.finding import moved, show_or_404
+from setlist.pages.freshness import Freshness
 from setlist.pages.listings import headliner, title_of
 from setlist.pages.played import Evening, evening, lately
-from setlist.pages.sheet import SongRow, Stage, marked, song_rows, stage_of
-from setlist.web.identity import fan_key
+from setlist.pages.sheet import SongRow, marked, song_rows, stage_of
 from setlist.web.rendering import private, render, render_fragment, shared
+from setlist.web.voters import voter, wishes_of
 
 SHARED_SECONDS = 10
 
@@ -34,6 +37,7 @@ class ShowPage:
     evening: Evening
     lately: list[Setlist]
     quota: int
+    checked: list[Freshness]
     acts_shown: int = 5  # of the bill; the rest can be unfolded
 
     @property
@@ -71,6 +75,8 @@ class ShowPage:
 def show(show_id: int) -> Response:
     """With ?fan=1 the fan's own page, for browsers without JavaScript."""
     found = show_or_404(show_id)
+    if way := moved(show_id, found.id, "show_id"):
+        return way
     if "fan" in request.args:
         return personal_page(found, {})
     page = show_page(found)
@@ -81,35 +87,35 @@ def show(show_id: int) -> Response:
 @blueprint.get("/_fan/shows/<int:show_id>")
 def marks(show_id: int) -> Response:
     """The rows that this fan wished for, and the wishes left: out of band, into the shared page."""
-    found = show_or_404(show_id)
-    wished = fan_wishes(db.session(), fan_key(), show_id).song_ids
+    found, fan = show_or_404(show_id), voter()
+    wished = fan_wishes(db.session(), fan, found.id)
     if not wished:
-        return private(_no_marks(stage_of(found, datetime.now(UTC))))
-    page = show_page(found)
+        return private(_no_marks(stage_of(found, datetime.now(UTC)), fan.quota))
+    page = show_page(found, quota=fan.quota)
     rows = [row for row in marked(page.rows, wished, {}) if row.is_wished]
     return private(render_fragment("shows/_marks.html", page=page, rows=rows, used=len(wished)))
 
 
-def personal_page(found: Show, notices: Mapping[int, str]) -> Response:
-    page = show_page(found)
-    wished = fan_wishes(db.session(), fan_key(), found.id).song_ids
+def personal_page(found: Show, notices: Mapping[int, str], *, added: object = None) -> Response:
+    """`notices`: what is to be said at which song; `added`: what a search for other songs has found."""
+    fan = voter()
+    page = show_page(found, quota=fan.quota)
+    wished = fan_wishes(db.session(), fan, found.id)
     rows = marked(page.rows, wished, notices)
-    return private(render("shows/show.html", page=page, rows=rows, used=len(wished), is_personal=True))
+    return private(
+        render("shows/show.html", page=page, rows=rows, used=len(wished), is_personal=True, added=added)
+    )
 
 
-def _no_marks(stage: Stage) -> Response:
+def _no_marks(stage: Stage, quota: int) -> Response:
     """Most who open a page have wished for nothing yet: they cost no look at the sheet."""
     if stage is not Stage.OPEN:
         return make_response("")
-    return render_fragment("shows/_wishes.html", oob=True, stage=stage, used=0, quota=wishes_each())
+    return render_fragment("shows/_wishes.html", oob=True, stage=stage, used=0, quota=quota)
 
 
-def wishes_each() -> int:
-    quota: int = current_app.extensions["settings"].guest_wishes
-    return quota
-
-
-def show_page(found: Show) -> ShowPage:
+def show_page(found: Show, *, quota: int | None = None) -> ShowPage:
+    """`quota`: of the fan who asks; without it a guest's, as on the page that everyone shares."""
     now = datetime.now(UTC)
     rows = song_rows(db.session(), found, stage_of(found, now))
     night = evening(db.session(), found, rows)
@@ -120,5 +126,6 @@ def show_page(found: Show) -> ShowPage:
         rows=rows,
         evening=night,
         lately=lately(db.session(), found),
-        quota=wishes_each(),
+        quota=wishes_of(None) if quota is None else quota,
+        checked=[] if night.acts else freshness.of_show(db.session(), found, now),
     )

@@ -1,30 +1,25 @@
 """An import as a story: what it has found so far, what it does now, how long it may still take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from setlist.models import QueueJob, SyncJob
-from setlist.models.queue import JobState
+from setlist.models import QueueJob, SyncJob, SyncMark
 from setlist.models.sync import SyncKind, SyncState
+from setlist.pipeline.import_figures import usual_error
+from setlist.pipeline.marks import PROVIDERS
 from setlist.pipeline.postponed import Entry, entries_of
-from setlist.providers.errors import (
-    LABELS,
-    BadAnswer,
-    Misconfigured,
-    NotFound,
-    NotOffered,
-    RateLimited,
-    Refused,
-    TimedOut,
-    Unavailable,
-)
+from setlist.pipeline.scope import PHASES, is_sync, scope_of
+from setlist.pipeline.steering import is_being_cancelled
+from setlist.services.freshness import Listing
 from setlist.web.filters import plural, seconds_in_words, short_day, time_of_day
+from setlist.web.progress import pace_of
+from setlist.web.waiting import said_to_fans, wait_of
 
 # phase -> what it finds, and how the story names it: (count's key, one, many)
-PHASES = ("identify", "shows", "catalogue", "setlists", "ballots")
 FINDS = {
     "shows": ("shows", "show"),
     "catalogue": ("songs", "song"),
@@ -33,15 +28,10 @@ FINDS = {
 WAITS = {"identify": "who they are", "shows": "shows", "catalogue": "songs", "setlists": "past setlists"}
 ACTIVE = (SyncState.QUEUED, SyncState.RUNNING)
 IS_IMPORT = SyncJob.kind == SyncKind.IMPORT.value  # a follow-up is part of its import's story
-TOO_EARLY_PERCENT = 4  # before this, the share done says nothing about the time left
-TOO_EARLY_SECONDS = 2
-WAITING = (JobState.QUEUED, JobState.RETRYING)
-# A job's error begins with its class. Any other one's text may hold SQL and what was in it.
-FOR_FANS = {
-    kind.__name__
-    for kind in (NotFound, RateLimited, Unavailable, TimedOut, BadAnswer, Refused, Misconfigured, NotOffered)
-}
-OUR_FAULT = "Something went wrong on our side."
+IS_FOLLOW_UP = SyncJob.kind == SyncKind.FOLLOW_UP.value
+TOLD_AS = {**WAITS, "ballots": "getting ready to vote"}  # with how long each took
+UNKNOWN_YET = "time left unknown yet"
+WORST_TOLD = 0.95  # an error beyond this is no help to anybody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +50,8 @@ class Story:
     trouble: str
     why: str  # it failed
     follows: tuple[str, ...] = ()  # what it did without, and when that comes
+    usually: str = ""  # how far off the time left usually is
+    timings: tuple[str, ...] = ()  # how long each part took so far
 
     @property
     def is_running(self) -> bool:
@@ -83,10 +75,22 @@ def story_of(session: Session, sync: SyncJob, now: datetime) -> Story:
         steps=_steps(sync),
         headline=_headline(sync),
         elapsed=_elapsed(sync, now),
-        left="" if trouble else time_left(sync, now),
+        left="" if trouble or sync.finished_at is not None else time_left(sync, now),
         trouble=trouble,
         why=_why(sync),
         follows=_follows(session, sync, now),
+    )
+
+
+def detailed(session: Session, story: Story) -> Story:
+    """For the page of one import: with how long its parts took, and how well its time left is known."""
+    is_estimated = story.left not in {"", UNKNOWN_YET}
+    error = usual_error(session, story.sync.kind) if is_estimated else None
+    is_told = error is not None and error <= WORST_TOLD
+    return replace(
+        story,
+        usually=f"usually within {max(5, ceil(error * 20) * 5)} %" if error is not None and is_told else "",
+        timings=_timings(story.sync),
     )
 
 
@@ -99,15 +103,19 @@ def latest_story(session: Session, artist_id: int, now: datetime) -> Story | Non
         .limit(1)
     )
     sync = session.scalars(statement).first()
-    return story_of(session, sync, now) if sync else None
+    return detailed(session, story_of(session, sync, now)) if sync else None
 
 
 def running_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
     return _stories(session, now, IS_IMPORT & SyncJob.state.in_(ACTIVE), limit)
 
 
-def finished_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
-    return _stories(session, now, IS_IMPORT & (SyncJob.state == SyncState.DONE), limit)
+def finished_imports(
+    session: Session, now: datetime, *, limit: int, before: int | None = None
+) -> list[Story]:
+    """The newest first; `before` an import's id goes on with older ones."""
+    which = IS_IMPORT & (SyncJob.state == SyncState.DONE)
+    return _stories(session, now, which if before is None else which & (SyncJob.id < before), limit)
 
 
 def failed_imports(session: Session, now: datetime, *, limit: int) -> list[Story]:
@@ -119,7 +127,13 @@ def failed_imports(session: Session, now: datetime, *, limit: int) -> list[Story
             IS_IMPORT,
             SyncJob.state == SyncState.FAILED,
             SyncJob.finished_at.is_not(None),
-            ~select(later.id).where(later.artist_id == SyncJob.artist_id, later.id > SyncJob.id).exists(),
+            ~select(later.id)
+            .where(
+                later.artist_id == SyncJob.artist_id,
+                later.id > SyncJob.id,
+                later.kind == SyncKind.IMPORT.value,
+            )
+            .exists(),
         )
         .options(joinedload(SyncJob.artist))
         .order_by(SyncJob.finished_at.desc())
@@ -129,13 +143,11 @@ def failed_imports(session: Session, now: datetime, *, limit: int) -> list[Story
 
 
 def time_left(sync: SyncJob, now: datetime) -> str:
-    """From the share done so far; unknown while that is too small to say anything."""
-    if sync.started_at is None or sync.finished_at is not None:
+    """As estimated at its latest step; nothing is said of what has not begun."""
+    if sync.started_at is None:
         return ""
-    elapsed = (now - sync.started_at).total_seconds()
-    if sync.percent < TOO_EARLY_PERCENT or elapsed < TOO_EARLY_SECONDS:
-        return "time left unknown yet"
-    return f"about {seconds_in_words(elapsed * (100 - sync.percent) / sync.percent)} left"
+    left = pace_of(sync, now).left_seconds
+    return UNKNOWN_YET if left is None else f"about {seconds_in_words(left)} left"
 
 
 def _stories(session: Session, now: datetime, which: ColumnElement[bool], limit: int) -> list[Story]:
@@ -150,15 +162,15 @@ def _stories(session: Session, now: datetime, which: ColumnElement[bool], limit:
 
 
 def _steps(sync: SyncJob) -> tuple[Step, ...]:
-    at = PHASES.index(sync.phase) if sync.phase in PHASES else 0
+    phases = scope_of(sync.kind).phases
+    at = phases.index(sync.phase) if sync.phase in phases else 0
     if sync.state == SyncState.DONE:
-        at = len(PHASES)
-    return tuple(_step(sync, place, at) for place in range(len(PHASES)))
+        at = len(phases)
+    return tuple(_step(sync, phase, place - at) for place, phase in enumerate(phases))
 
 
-def _step(sync: SyncJob, place: int, at: int) -> Step:
-    phase = PHASES[place]
-    state = "done" if place < at else "now" if place == at else "ahead"
+def _step(sync: SyncJob, phase: str, ahead: int) -> Step:
+    state = "done" if ahead < 0 else "now" if ahead == 0 else "ahead"
     if phase == "identify":
         return Step(words="found them" if state == "done" else "finding them", state=state)
     if phase == "ballots":
@@ -171,6 +183,8 @@ def _step(sync: SyncJob, place: int, at: int) -> Step:
 
 def _headline(sync: SyncJob) -> str:
     name = sync.artist.name
+    if is_sync(sync.kind) and sync.state == SyncState.RUNNING:
+        return f"Looking for what is new of {name}"
     return {
         SyncState.QUEUED: f"{name} is next in line",
         SyncState.RUNNING: f"Bringing in {name}",
@@ -180,6 +194,15 @@ def _headline(sync: SyncJob) -> str:
     }[SyncState(sync.state)]
 
 
+def _timings(sync: SyncJob) -> tuple[str, ...]:
+    """shows: 9 seconds"""
+    return tuple(
+        f"{TOLD_AS[phase]}: {seconds_in_words(sync.phase_seconds[phase])}"
+        for phase in PHASES
+        if phase in sync.phase_seconds
+    )
+
+
 def _elapsed(sync: SyncJob, now: datetime) -> str:
     if sync.started_at is None:
         return ""
@@ -187,10 +210,7 @@ def _elapsed(sync: SyncJob, now: datetime) -> str:
 
 
 def _why(sync: SyncJob) -> str:
-    if sync.state != SyncState.FAILED:
-        return ""
-    kind, _, sentence = (sync.error or "").partition(": ")
-    return sentence if kind in FOR_FANS and sentence else OUR_FAULT
+    return said_to_fans(sync.error) if sync.state == SyncState.FAILED else ""
 
 
 def _trouble(session: Session, sync: SyncJob, now: datetime) -> str:
@@ -198,27 +218,43 @@ def _trouble(session: Session, sync: SyncJob, now: datetime) -> str:
     if sync.state not in ACTIVE or sync.queue_job_id is None:
         return ""
     job = session.get(QueueJob, sync.queue_job_id)
-    if job is None or job.state not in WAITING or job.run_at <= now:
+    if is_being_cancelled(sync, job.state if job else None):
+        return "It is being called off: it stops at its next step."
+    wait = wait_of(job, now)
+    if wait is None:
         return ""
-    when = _moment(job.run_at.astimezone(UTC), now.astimezone(UTC))
-    source = _source_in(job.error or "")
-    if source:
-        return f"It waits for {source} until {when}."
-    return f"{OUR_FAULT} It goes on at {when}." if job.error else f"It goes on at {when}."
+    when = _moment(wait.until.astimezone(UTC), now.astimezone(UTC))
+    if wait.source:
+        return f"It waits for {wait.source} until {when}."
+    return f"{wait.fault} It goes on at {when}.".strip()
 
 
 def _follows(session: Session, sync: SyncJob, now: datetime) -> tuple[str, ...]:
-    """By the latest sync that still has something to bring."""
-    if sync.state != SyncState.DONE or not sync.postponed:
+    """By the latest sync that still has something to bring, and is to run; and what comes by and by."""
+    if sync.state != SyncState.DONE:
         return ()
+    words = [_follow(entry, now) for entry in _still_to_come(session, sync)]
+    if _has_backlog(session, sync.artist_id):
+        words.append("Older past setlists follow over the next days.")
+    return tuple(dict.fromkeys(words))
+
+
+def _still_to_come(session: Session, sync: SyncJob) -> list[Entry]:
+    if not sync.postponed:
+        return []
     latest = session.scalars(
         select(SyncJob)
-        .where(SyncJob.artist_id == sync.artist_id, SyncJob.id > sync.id, ~IS_IMPORT)
+        .where(SyncJob.artist_id == sync.artist_id, SyncJob.id > sync.id, IS_FOLLOW_UP)
         .order_by(SyncJob.id.desc())
         .limit(1)
     ).first()
-    entries = entries_of(latest) if latest is not None else []
-    return tuple(dict.fromkeys(_follow(entry, now) for entry in entries))
+    return entries_of(latest) if latest is not None and latest.state in ACTIVE else []
+
+
+def _has_backlog(session: Session, artist_id: int) -> bool:
+    """Whether a first import left older setlists for later (pipeline/backlog.py)."""
+    mark = session.get(SyncMark, (artist_id, PROVIDERS[Listing.BACKLOG], Listing.BACKLOG.value))
+    return mark is not None and mark.seen.get("cursor") is not None
 
 
 def _follow(entry: Entry, now: datetime) -> str:
@@ -226,13 +262,6 @@ def _follow(entry: Entry, now: datetime) -> str:
     if entry.until <= now:
         return f"{what} follow shortly."
     return f"{what} follow after {_moment(entry.until.astimezone(UTC), now.astimezone(UTC))}."
-
-
-def _source_in(error: str) -> str:
-    """The provider that an error's sentence begins with, whether or not its class stands before it."""
-    kind, _, sentence = error.partition(": ")
-    said = sentence if kind in FOR_FANS else error
-    return next((label for label in LABELS.values() if said.startswith(f"{label} ")), "")
 
 
 def _moment(moment: datetime, now: datetime) -> str:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response
 
 from setlist.extensions import db
-from setlist.pages import listings
-from setlist.pages.finding import venue_or_404
+from setlist.pages import freshness, listings
+from setlist.pages.finding import moved, venue_or_404
 from setlist.web.rendering import render, shared
 
 SHOWN = 30
@@ -17,5 +17,9 @@ blueprint = Blueprint("venues", __name__, url_prefix="/venues")
 @blueprint.get("/<int:venue_id>")
 def show(venue_id: int) -> Response:
     venue = venue_or_404(venue_id)
-    coming, past = listings.at_venue(db.session(), venue.id, datetime.now(UTC), limit=SHOWN)
-    return shared(render("venues/show.html", venue=venue, coming=coming, past=past))
+    if way := moved(venue_id, venue.id, "venue_id"):
+        return way
+    now = datetime.now(UTC)
+    coming, past = listings.at_venue(db.session(), venue.id, now, limit=SHOWN)
+    checked = freshness.of_venue(venue, now)
+    return shared(render("venues/show.html", venue=venue, coming=coming, past=past, checked=checked))

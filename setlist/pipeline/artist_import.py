@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 
+from setlist.pipeline.backlog import read_backlog
 from setlist.pipeline.ballots import fill_ballots
 from setlist.pipeline.catalogue import import_albums, import_catalogue, import_recordings
 from setlist.pipeline.identify import find_attraction, find_picture, identify_artist
@@ -13,11 +14,17 @@ from setlist.pipeline.setlists import import_setlists, read_setlists
 from setlist.pipeline.shows import import_shows, read_shows
 from setlist.providers.errors import ProviderError, Unavailable
 
+
+def _setlists(run: ImportRun) -> Iterator[float]:
+    yield from import_setlists(run)
+    yield from read_backlog(run)
+
+
 STEPS: dict[str, Callable[[ImportRun], Iterator[float]]] = {
     "identify": identify_artist,
     "shows": import_shows,
     "catalogue": import_catalogue,
-    "setlists": import_setlists,
+    "setlists": _setlists,
     "ballots": fill_ballots,
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,10 @@ CONFIDENCE = {
     Matched.TITLE: 0.85,
     Matched.UNIQUE_NAME: 0.6,
 }
+MOST_IDLE_SECONDS = 10  # between two statements of one who holds up the other imports
+_LOCK = text("""
+SELECT set_config('idle_in_transaction_session_timeout', :idle, true), pg_advisory_xact_lock(:key)
+""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,18 @@ def tie(session: Session, ties: Ties, *, now: datetime) -> None:
     session.execute(insert(ExternalId).values(rows).on_conflict_do_nothing())
 
 
+def untie(session: Session, provider: str, kind: str, external_id: str) -> None:
+    """The id means nothing from now on, unless a person said what it means."""
+    session.execute(
+        delete(ExternalId).where(
+            ExternalId.provider == provider,
+            ExternalId.kind == kind,
+            ExternalId.external_id == external_id,
+            ExternalId.matched_by != Matched.PERSON.value,
+        )
+    )
+
+
 def hand_over(session: Session, provider: str, kind: str, *, old: str, new: str) -> None:
     """From now on another of a row's ids describes it."""
     mine = (ExternalId.provider == provider, ExternalId.kind == kind)
@@ -101,6 +117,7 @@ def hand_over(session: Session, provider: str, kind: str, *, old: str, new: str)
 def lock_catalogue(session: Session) -> None:
     """Lets one import at a time look up and add venues and shows that several artists share.
 
-    Held until the caller's commit; never taken before a provider's answer is in hand.
+    Held until the caller's commit; never taken before a provider's answer is in hand. PostgreSQL ends the
+    transaction of one who holds it and does nothing: a process that was frozen would hold up all the others.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(AdvisoryLock.CATALOGUE)})
+    session.execute(_LOCK, {"key": int(AdvisoryLock.CATALOGUE), "idle": f"{MOST_IDLE_SECONDS}s"})

@@ -15,6 +15,7 @@ def open_streams(run: ImportRun) -> None:
 
     Where a look at the head of a listing may spare the rest, that look comes first, and no stream.
     """
+    run.has_asked = True
     phases = run.remaining_phases()
     if "shows" in phases and (fetch := shows_fetch(run)) is not None:
         run.streams.open(Part.SHOWS, fetch, _cursor(run, "shows"))

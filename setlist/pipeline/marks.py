@@ -21,6 +21,7 @@ PROVIDERS: Mapping[Listing, str] = {
     Listing.RECORDINGS: "musicbrainz",
     Listing.ALBUMS: "spotify",
     Listing.SETLISTS: "setlistfm",
+    Listing.BACKLOG: "setlistfm",
 }
 WHOLE_AT = "whole_at"  # in `seen`: when it was last read whole
 

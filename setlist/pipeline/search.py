@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from setlist.models import Artist, ArtistSearch
+from setlist.domain.known_artists import artists_by_mbid
+from setlist.models import ArtistSearch
 from setlist.providers.errors import ProviderError, RateLimited, Unavailable
 from setlist.providers.sources import Sources
 
@@ -29,8 +29,7 @@ def find_candidates(
         search.error, search.finished_at = str(error), now
         session.flush()
         return
-    mbids = [hit.mbid for hit in hits]
-    here = dict(session.execute(select(Artist.mbid, Artist.id).where(Artist.mbid.in_(mbids))).all())
+    here = artists_by_mbid(session, [hit.mbid for hit in hits])
     search.candidates = [asdict(hit) | {"artist_id": here.get(hit.mbid)} for hit in hits]
     search.error, search.finished_at = None, now
     session.flush()

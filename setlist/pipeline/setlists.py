@@ -1,27 +1,37 @@
-"""Phase 4: setlist.fm's pages become past shows and what was played at them."""
+"""Phase 4: setlist.fm's pages become past shows and what was played at them.
+
+A first import reads the newest pages. What is older costs as much again many times over and tells little of
+the next show: syncs fetch it by and by (pipeline/backlog.py).
+"""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from setlist.domain.showtime import ShowTime, lock_instant
-from setlist.models import BallotSong, ExternalId, Setlist, SetlistSong, Show, ShowArtist, Venue
-from setlist.models.identity import Matched
+from setlist.models import BallotSong, ExternalId, Setlist, SetlistSong, Show
+from setlist.models.identity import DoubtKind
 from setlist.models.played import SetlistKind
-from setlist.pipeline.identity import Ties, known, lock_catalogue, tie
+from setlist.pipeline.doubts import agreed
+from setlist.pipeline.identity import Ties, ids_of, known, lock_catalogue, tie
 from setlist.pipeline.marks import since
 from setlist.pipeline.nights import Nights
 from setlist.pipeline.played import SongFinder
 from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
+from setlist.pipeline.setlist_nights import PROVIDER, show_of
+from setlist.pipeline.show_times import settle
 from setlist.pipeline.streams import Fetch
+from setlist.pipeline.tally import CHANGED, NEW
 from setlist.pipeline.venues import Venues
-from setlist.providers.answers import SetlistRecord
+from setlist.pipeline.writer import Writer
+from setlist.providers.answers import Page, SetlistRecord
 from setlist.services.freshness import Listing
 
-PROVIDER = "setlistfm"
+FIRST_PAGES = 10  # of a first import
+FIRST_SETLISTS = FIRST_PAGES * 20
 MARGIN = timedelta(hours=1)  # between our clock and setlist.fm's, and its own delays
 
 
@@ -46,6 +56,8 @@ def read_setlists(run: ImportRun) -> Iterator[float]:
         run.reached(cursor=page.cursor)
         if page.cursor is not None:
             yield min(0.95, done / max(page.total or done, 1))
+        if page.later is not None:
+            run.read_whole(Listing.BACKLOG, cursor=page.later)
     run.read_whole(Listing.SETLISTS, began_at=run.began_at.isoformat())
 
 
@@ -55,32 +67,64 @@ def setlists_fetch(run: ImportRun) -> Fetch[SetlistRecord] | None:
         return None
     changed_since = since(mark, MARGIN) if mark is not None else None
     if changed_since is None:
-        return lambda cursor: client.setlists(mbid, cursor=cursor)
+        return _first_pages(lambda cursor: client.setlists(mbid, cursor=cursor))
     return lambda cursor: client.changed_setlists(mbid, since=changed_since, cursor=cursor)
 
 
-def write_setlists(run: ImportRun, records: Sequence[SetlistRecord]) -> None:
+def _first_pages(fetch: Fetch[SetlistRecord]) -> Fetch[SetlistRecord]:
+    def fetched(cursor: str | None) -> Page[SetlistRecord]:
+        page = fetch(cursor)
+        if page.total is not None:
+            page = replace(page, total=min(page.total, FIRST_SETLISTS))
+        if page.cursor is None or int(page.cursor) <= FIRST_PAGES:
+            return page
+        return replace(page, cursor=None, later=page.cursor)
+
+    return fetched
+
+
+def write_setlists(run: Writer, records: Sequence[SetlistRecord]) -> None:
     """Adds new setlists and rewrites those whose version changed. Flushes."""
-    held = _held(run.session, records)
-    changed = [r for r in records if r.id not in held or held[r.id].version_id != r.version_id]
+    theirs = _of_the_artist(run, records)
+    held = _held(run.session, theirs)
+    changed = [r for r in theirs if r.id not in held or held[r.id].version_id != r.version_id]
+    run.tally.unchanged("setlists", len(theirs) - len(changed))
     if not changed:
         return
     lock_catalogue(run.session)
     venues = Venues(run.session, PROVIDER, [r.venue for r in changed if r.venue], now=run.now())
-    nights = Nights(run.session, [run.artist_id], [r.local_date for r in changed])
+    nights = Nights(run.session, [run.artist_id], _days_around(changed))
     songs = SongFinder(run.session, run.artist_id, changed)
+    by_hand = agreed(run.session, DoubtKind.SHOW, PROVIDER, held)
     at = {record.id: venues.resolve(record.venue) if record.venue else None for record in changed}
     # Who names a show's very venue has the first choice: a record shop's set is not the arena's.
     for record in sorted(changed, key=lambda r: not nights.is_at(r.local_date, at[r.id])):
         setlist = held.get(record.id)
+        run.tally.count("setlists", [NEW if setlist is None else CHANGED])
         if setlist is None:
-            setlist = _new_setlist(run, record, _show_of(run, record, at[record.id], nights))
-        elif setlist.show.local_date != record.local_date:
-            _move(run, setlist, _show_of(run, record, at[record.id], nights))
+            setlist = _new_setlist(run, record, show_of(run, record, at[record.id], nights))
+        elif setlist.show.local_date != record.local_date and (record.id, setlist.show_id) not in by_hand:
+            _move(run, setlist, show_of(run, record, at[record.id], nights))
+        held[record.id] = setlist
         _describe(run, setlist, record)
         _write_songs(run.session, setlist, record, songs)
     run.skip("pages of setlist.fm without songs so far", sum(not record.songs for record in changed))
+    run.tally.new("songs", len(songs.added))
+    settle(run, venues)
     run.session.flush()
+
+
+def _of_the_artist(run: Writer, records: Sequence[SetlistRecord]) -> list[SetlistRecord]:
+    """Each once, and no other act's: what stands on a page is not trusted to belong there."""
+    mbids = {run.artist.mbid, *ids_of(run.session, "musicbrainz", "artist", run.artist_id)}
+    theirs = {record.id: record for record in records if record.artist_mbid in mbids}
+    run.skip("setlists that name another artist", sum(r.artist_mbid not in mbids for r in records))
+    return list(theirs.values())
+
+
+def _days_around(records: Sequence[SetlistRecord]) -> set[date]:
+    """A page may have the day wrong by one."""
+    return {record.local_date + timedelta(days=off) for record in records for off in (-1, 0, 1)}
 
 
 def _held(session: Session, records: Sequence[SetlistRecord]) -> dict[str, Setlist]:
@@ -90,11 +134,7 @@ def _held(session: Session, records: Sequence[SetlistRecord]) -> dict[str, Setli
     return {external_id: by_id[setlist_id] for external_id, setlist_id in ids.items()}
 
 
-def _show_of(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show:
-    return _free_show(run, record, venue, nights) or _past_show(run, record, venue, nights)
-
-
-def _new_setlist(run: ImportRun, record: SetlistRecord, show: Show) -> Setlist:
+def _new_setlist(run: Writer, record: SetlistRecord, show: Show) -> Setlist:
     setlist = Setlist(
         show_id=show.id,
         artist_id=run.artist_id,
@@ -111,7 +151,7 @@ def _new_setlist(run: ImportRun, record: SetlistRecord, show: Show) -> Setlist:
     return setlist
 
 
-def _move(run: ImportRun, setlist: Setlist, show: Show) -> None:
+def _move(run: Writer, setlist: Setlist, show: Show) -> None:
     """To the night that its page now names. A night that only this page had made goes with it."""
     old = setlist.show
     setlist.show = show
@@ -126,37 +166,7 @@ def _move(run: ImportRun, setlist: Setlist, show: Show) -> None:
         run.session.flush()
 
 
-def _free_show(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show | None:
-    """The show of that night that has no setlist of the artist yet: early and late shows take turns."""
-    for show in nights.same_night(record.local_date, venue, None, [run.artist_id]):
-        taken = select(Setlist.id).where(
-            Setlist.show_id == show.id,
-            Setlist.artist_id == run.artist_id,
-            Setlist.kind == SetlistKind.ACTUAL,
-        )
-        if run.session.scalar(taken) is None:
-            return show
-    return None
-
-
-def _past_show(run: ImportRun, record: SetlistRecord, venue: Venue | None, nights: Nights) -> Show:
-    known_time = ShowTime(local_date=record.local_date, timezone=venue.timezone if venue else None)
-    show = Show(
-        name=record.tour,
-        local_date=record.local_date,
-        locks_at=lock_instant(known_time, default_hour=run.default_start_hour),
-        venue=venue,
-        line_up=[ShowArtist(position=0, artist_id=run.artist_id, billed_as=record.artist_name)],
-    )
-    run.session.add(show)
-    run.session.flush()
-    nights.add(show)
-    ties = Ties(provider=PROVIDER, kind="show", targets={record.id: show.id}, matched_by=Matched.SAME_ID)
-    tie(run.session, ties, now=run.now())
-    return show
-
-
-def _describe(run: ImportRun, setlist: Setlist, record: SetlistRecord) -> None:
+def _describe(run: Writer, setlist: Setlist, record: SetlistRecord) -> None:
     setlist.version_id, setlist.source_url = record.version_id, record.url
     setlist.tour, setlist.info = record.tour, record.info
     setlist.updated_at, setlist.fetched_at = record.updated_at, run.now()

@@ -1,19 +1,25 @@
 """Phase 2: Ticketmaster's listings become shows, venues and line-ups."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from setlist.domain.matching import is_extra_listing
 from setlist.domain.showtime import ShowTime, lock_instant, start_instant
-from setlist.models import Show, ShowArtist, Venue
-from setlist.models.identity import Matched
+from setlist.models import Show, Venue
+from setlist.models.identity import DoubtKind, Matched
+from setlist.pipeline.billing import add_to_bill, bill
+from setlist.pipeline.doubts import Question
 from setlist.pipeline.identity import Ties, hand_over, ids_of, known, lock_catalogue, tie
 from setlist.pipeline.listed import Listed, listed_on
 from setlist.pipeline.nights import Nights
 from setlist.pipeline.postponed import Part
 from setlist.pipeline.run import ImportRun
+from setlist.pipeline.show_times import settle
 from setlist.pipeline.streams import Fetch
+from setlist.pipeline.tally import CHANGED, NEW, UNCHANGED
 from setlist.pipeline.venues import Venues
+from setlist.pipeline.writer import Writer
 from setlist.providers.answers import EventRecord, ShowStatus
 from setlist.providers.ticketmaster import LISTINGS
 from setlist.services.freshness import Listing
@@ -41,7 +47,7 @@ def read_shows(run: ImportRun) -> Iterator[float]:
     for fetched in run.streams.pages(Part.SHOWS, fetch, run.cursor):
         page = fetched.page
         run.skip("listings that could not be read", page.skipped if not run.done_of_page else 0)
-        events, listed = sorted(page.items, key=_primary_first), listed_on(fetched)
+        events, listed = sorted(page.items, key=primary_first), listed_on(fetched)
         for part in _batches(events, run.done_of_page):
             write_listings(run, part, listed=listed)
             run.reached(cursor=fetched.cursor, done=run.done_of_page + len(part))
@@ -61,7 +67,7 @@ def shows_fetch(run: ImportRun) -> Fetch[EventRecord] | None:
     return lambda cursor: client.events(attractions, cursor=cursor, listings=listings)
 
 
-def write_listings(run: ImportRun, events: Sequence[EventRecord], *, listed: Listed = NOTHING) -> None:
+def write_listings(run: Writer, events: Sequence[EventRecord], *, listed: Listed = NOTHING) -> None:
     """One show for each night, whatever number of listings it has. Flushes.
 
     The first primary listing of a night owns its show and alone describes it, in this import and later
@@ -73,54 +79,116 @@ def write_listings(run: ImportRun, events: Sequence[EventRecord], *, listed: Lis
     venues = Venues(run.session, PROVIDER, [e.venue for e in events if e.venue], now=run.now())
     nights = Nights(run.session, {run.artist_id, *acts.values()}, [e.local_date for e in events])
     tied = nights.tied(PROVIDER, [e.id for e in events])
-    night = _Writing(run=run, nights=nights, acts=acts, owners=nights.owners(PROVIDER), listed=listed)
+    night = _Writing(
+        run=run,
+        nights=nights,
+        tied=tied,
+        acts=acts,
+        owners=nights.owners(PROVIDER),
+        listed=listed,
+        not_on_sale=frozenset(event.id for event in events if not event.is_on_sale),
+    )
     for event in events:
-        venue = venues.resolve(event.venue) if event.venue else None
-        night.write(event, venue, tied.get(event.id))
+        night.write(event, venues.resolve(event.venue) if event.venue else None)
+    settle(run, venues)
+    run.ask(night.questions)
+    run.tally.count("shows", night.counted.values())
 
 
 @dataclass(kw_only=True)
 class _Writing:
     """A step's listings on their way into shows."""
 
-    run: ImportRun
+    run: Writer
     nights: Nights
+    tied: dict[str, Show]  # by listing; one may stand twice on a page
     acts: dict[str, int]  # Ticketmaster's id of an act -> our artist
     owners: dict[int, str]  # show -> the listing that describes it
     listed: Listed
+    not_on_sale: frozenset[str]  # of this step's listings
+    questions: list[Question] = field(default_factory=list)
+    counted: dict[int, str] = field(default_factory=dict)  # what became of each show
 
-    def write(self, event: EventRecord, venue: Venue | None, found: Show | None) -> None:
-        found = found or self._same_night(event, venue)
-        if found is None and is_extra_listing(event.name, own_names=_own_names(event)):
-            self.run.skip("parking, packages and upgrades")
+    def write(self, event: EventRecord, venue: Venue | None) -> None:
+        found, maybe = self._meant_by(event, venue)
+        if found is None and (reason := _left_out(event, maybe)):
+            self.run.skip(reason)
             return
         show = found or Show()
         owns = _is_primary(event) and self._owns(event, show)
+        changed = False
         if owns or found is None:
-            _describe(self.run, show, event, venue)
-            _bill(self.run, show, event, self.acts)
+            changed = _describe(self.run, show, event, venue)
+            changed |= bill(self.run, show, event, self.acts)
         elif _is_primary(event):
-            _add_to_bill(self.run, show)
+            changed = add_to_bill(self.run, show)
         if found is None:
             self.nights.add(show)
+            self._ask_what_became_of(event, show)
+            if maybe is not None:
+                reason = "two listings of one night, one of which tells no time: an early and a late show?"
+                self._ask(event, maybe, reason)
+        self._count(show, is_new=found is None, changed=changed)
+        self.tied[event.id] = show
         _tie_show(self.run, event, show, Matched.SAME_ID if owns else Matched.NIGHT_AND_VENUE)
         if owns:
             self._take_over(event, show)
 
-    def _same_night(self, event: EventRecord, venue: Venue | None) -> Show | None:
+    def _count(self, show: Show, *, is_new: bool, changed: bool) -> None:
+        """Each show once a step: as new, or changed, by whichever of its listings."""
+        before = self.counted.get(show.id)
+        now = NEW if is_new or before == NEW else CHANGED if changed or before == CHANGED else UNCHANGED
+        self.counted[show.id] = now
+
+    def _ask_what_became_of(self, event: EventRecord, show: Show) -> None:
+        """A show that is off, at this venue: the new one may be where it moved to, and nothing says so."""
+        if show.venue is None or show.local_date is None:
+            return
+        for off in self.nights.off_at(show.venue, self.run.artist_id):
+            if off.id != show.id and off.local_date != show.local_date:
+                self._ask(event, off, f"a show there is {off.status}, and this may be its new date")
+
+    def _ask(self, event: EventRecord, candidate: Show, reason: str) -> None:
+        self.questions.append(
+            Question(
+                kind=DoubtKind.SHOW,
+                provider=PROVIDER,
+                external_id=event.id,
+                name=event.name,
+                url=event.url,
+                candidate_id=candidate.id,
+                reason=reason,
+                details=_dates(event, candidate),
+            )
+        )
+
+    def _meant_by(self, event: EventRecord, venue: Venue | None) -> tuple[Show | None, Show | None]:
+        """The show that the listing is of, or else one that it may be of."""
+        if event.id in self.tied:
+            return self.tied[event.id], None
         billed = {self.acts[act.id] for act in event.attractions if act.id in self.acts}
         start = start_instant(_time_of(event, venue))
         same = self.nights.same_night(event.local_date, venue, start, {self.run.artist_id, *billed})
         if not same:
-            return None
+            return None, None
+        is_either = start is None and len(same) > 1 and not _is_primary(event)
+        if is_either or self._may_be_another(event, start, same[0]):
+            return None, same[0]
         self.run.skip("further listings of a night that is here already")
-        return same[0]
+        return same[0], None
+
+    def _may_be_another(self, event: EventRecord, start: datetime | None, show: Show) -> bool:
+        """Two listings that both sell a show, of which one tells no time: early and late look like that."""
+        owner = self.owners.get(show.id)
+        is_rival = owner not in {None, event.id} and not self.listed.lacks(owner or "", show.local_date)
+        return is_rival and _is_primary(event) and (start is None) is not (show.starts_at is None)
 
     def _owns(self, event: EventRecord, show: Show) -> bool:
         owner = self.owners.get(show.id, event.id)
         is_gone = self.listed.lacks(owner, show.local_date)
         is_off = show.status == ShowStatus.CANCELLED and event.status is not ShowStatus.CANCELLED
-        return owner == event.id or is_gone or is_off
+        sells = event.is_on_sale and owner in self.not_on_sale
+        return owner == event.id or is_gone or is_off or sells
 
     def _take_over(self, event: EventRecord, show: Show) -> None:
         old = self.owners.get(show.id)
@@ -134,6 +202,14 @@ def _batches(events: list[EventRecord], done: int) -> Iterator[Sequence[EventRec
         yield events[start : start + LISTINGS_A_STEP]
 
 
+def _left_out(event: EventRecord, maybe: Show | None) -> str | None:
+    """Why a listing that is of no known show makes none of its own."""
+    if maybe is not None and not _is_primary(event):
+        return "further listings without a time on a night with two shows"
+    is_extra = is_extra_listing(event.name, own_names=_own_names(event))
+    return "parking, packages and upgrades" if is_extra else None
+
+
 def _is_primary(event: EventRecord) -> bool:
     return event.source != RESALE and not is_extra_listing(event.name, own_names=_own_names(event))
 
@@ -142,13 +218,21 @@ def _own_names(event: EventRecord) -> list[str]:
     return [act.name for act in event.attractions] + ([event.venue.name] if event.venue else [])
 
 
-def _primary_first(event: EventRecord) -> tuple[bool, bool, str, str]:
+def primary_first(event: EventRecord) -> tuple[bool, bool, bool, str, str]:
+    """Of listings of one night the best describes it: no resale, not called off, with tickets to sell."""
     day = event.local_date or event.original_date
     is_off = event.status is ShowStatus.CANCELLED
-    return (not _is_primary(event), is_off, day.isoformat() if day else "9999", event.id)
+    return (
+        not _is_primary(event),
+        is_off,
+        not event.is_on_sale,
+        day.isoformat() if day else "9999",
+        event.id,
+    )
 
 
-def _describe(run: ImportRun, show: Show, event: EventRecord, venue: Venue | None) -> None:
+def _describe(run: Writer, show: Show, event: EventRecord, venue: Venue | None) -> bool:
+    """Whether that changed anything. The day is the venue's own, and votes stay when it moves."""
     known_time = _time_of(event, venue)
     show.name, show.status, show.ticket_url = event.name, event.status.value, event.url
     show.local_date, show.local_time = event.local_date, event.local_time
@@ -157,7 +241,9 @@ def _describe(run: ImportRun, show: Show, event: EventRecord, venue: Venue | Non
     show.locks_at = lock_instant(known_time, default_hour=run.default_start_hour)
     show.venue = venue or show.venue
     run.session.add(show)
+    changed = run.session.is_modified(show)
     run.session.flush()
+    return changed
 
 
 def _time_of(event: EventRecord, venue: Venue | None) -> ShowTime:
@@ -167,42 +253,12 @@ def _time_of(event: EventRecord, venue: Venue | None) -> ShowTime:
     )
 
 
-def _bill(run: ImportRun, show: Show, event: EventRecord, artists: dict[str, int]) -> None:
-    """The line-up in billing order.
-
-    The artist of this import is on the bill even if the listing forgot, and so are those whom another
-    listing of the night has brought.
-    """
-    brought = {place.billed_as: place.artist_id for place in show.line_up if place.artist_id}
-    billing: list[tuple[int | None, str]] = []
-    for act in event.attractions:
-        artist_id = artists.get(act.id) or brought.get(act.name)
-        if artist_id is None or artist_id not in {listed for listed, _ in billing}:
-            billing.append((artist_id, act.name))
-    for name, artist_id in (*brought.items(), (run.sync.artist.name, run.artist_id)):
-        if artist_id not in {listed for listed, _ in billing}:
-            billing.append((artist_id, name))
-    if [(place.artist_id, place.billed_as) for place in show.line_up] == billing:
-        return
-    show.line_up.clear()
-    run.session.flush()
-    show.line_up.extend(
-        ShowArtist(position=position, artist_id=artist_id, billed_as=name)
-        for position, (artist_id, name) in enumerate(billing)
-    )
-    run.session.flush()
+def _dates(event: EventRecord, off: Show) -> dict[str, object]:
+    new, old = event.local_date, off.local_date or off.original_date
+    return {"theirs": {"date": str(new)}, "ours": {"date": str(old) if old else None, "status": off.status}}
 
 
-def _add_to_bill(run: ImportRun, show: Show) -> None:
-    if run.artist_id not in {place.artist_id for place in show.line_up}:
-        position = max((place.position for place in show.line_up), default=-1) + 1
-        show.line_up.append(
-            ShowArtist(position=position, artist_id=run.artist_id, billed_as=run.sync.artist.name)
-        )
-        run.session.flush()
-
-
-def _tie_show(run: ImportRun, event: EventRecord, show: Show, matched_by: Matched) -> None:
+def _tie_show(run: Writer, event: EventRecord, show: Show, matched_by: Matched) -> None:
     urls = {event.id: event.url} if event.url else None
     ties = Ties(provider=PROVIDER, kind="show", targets={event.id: show.id}, matched_by=matched_by, urls=urls)
     tie(run.session, ties, now=run.now())

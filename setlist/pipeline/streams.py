@@ -5,16 +5,20 @@ writer. Threads know no session and no row. What was fetched ahead of a kill is 
 calls that are spent twice.
 """
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from setlist.domain.time_left import AHEAD, Reading
+from setlist.pipeline.meters import Meter
 from setlist.providers.answers import Page
 
-AHEAD = 2  # pages
+RESTED = 0.05  # seconds without a call
 T = TypeVar("T")
 
 Fetch = Callable[[str | None], Page[T]]
@@ -43,12 +47,21 @@ class Stream(Generic[T]):
         self._error: BaseException | None = None
         self._is_over = False
         self._is_closed = False
+        self._meter: Meter[T] = Meter()
         self._thread = threading.Thread(target=self._run, name=f"stream {name}", daemon=True)
         self._thread.start()
 
     def __iter__(self) -> Iterator[Fetched[T]]:
         while (fetched := self._next()) is not None:
+            self._meter.taken(fetched.page)
             yield fetched
+            self._meter.written()
+
+    def reading(self) -> Reading:
+        """How far it is, and how fast."""
+        with self._changed:
+            ready = tuple(fetched.page.size for fetched in self._ready)
+            return self._meter.reading(ready=ready, is_over=self._is_over or self._is_closed)
 
     def close(self) -> None:
         """Ask for nothing more. A call under way ends by its own deadline."""
@@ -68,11 +81,13 @@ class Stream(Generic[T]):
             return None
 
     def _run(self) -> None:
-        cursor = self._cursor
+        cursor, since = self._cursor, -math.inf  # when the last page came
         try:
             while self._has_room():
+                self._meter.asked(is_rested=time.monotonic() - since > RESTED)
                 page = self._fetch(cursor)
                 self._put(Fetched(cursor=cursor, page=page))
+                since = time.monotonic()
                 if page.cursor is None:
                     break
                 cursor = page.cursor
@@ -91,6 +106,7 @@ class Stream(Generic[T]):
     def _put(self, fetched: Fetched[T]) -> None:
         with self._changed:
             self._ready.append(fetched)
+            self._meter.answered(fetched.page)
             self._changed.notify_all()
 
 
@@ -99,6 +115,7 @@ class Streams:
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[str | None, Stream[Any]]] = {}
+        self._used: dict[str, Stream[Any]] = {}
         self._is_closed = False
 
     def refuse_if_closed(self) -> None:
@@ -119,7 +136,13 @@ class Streams:
                 stream.close()
             stream = Stream(name, fetch, cursor)
         self._open[f"{name} in use"] = (cursor, stream)
+        self._used[name] = stream
         return stream
+
+    def readings(self) -> dict[str, Reading]:
+        """Of each listing that was asked for in this run."""
+        opened = {name: stream for name, (_, stream) in self._open.items() if not name.endswith(" in use")}
+        return {name: stream.reading() for name, stream in {**opened, **self._used}.items()}
 
     def __enter__(self) -> "Streams":
         return self

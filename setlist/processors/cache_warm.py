@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from setlist.models import BallotSong, Show, TrendingArtist, TrendingShow
 from setlist.models.catalogue import ShowStatus
 from setlist.processors.running import JobRun, job
+from setlist.processors.timing import unless_busy
 from setlist.services.warming import MOST, Signs, choose
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ def cache_warm(run: JobRun) -> None:
     pages = current_app.extensions["page_cache"]
     if not pages.is_on:
         return
+    go_on = unless_busy(run)
+    if go_on is None:
+        return
     chosen = choose(signs(run.session, datetime.now(UTC), pages.asked.at))
     run.commit()
     warmed = 0
@@ -40,6 +44,7 @@ def cache_warm(run: JobRun) -> None:
         if run.stopping.is_set():
             break  # the next run is minutes away
         warmed += pages.warm(path)
+        go_on()
     log.info("%d of %d pages were warmed", warmed, len(chosen))
 
 

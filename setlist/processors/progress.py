@@ -1,6 +1,7 @@
 """Progress of imports, written with the rows it tells of and announced after the commit."""
 
 import logging
+from datetime import UTC, datetime
 
 import redis
 from flask import current_app
@@ -16,10 +17,12 @@ def record(session: Session, sync: SyncJob) -> int:
     """Adds an event in the caller's transaction; returns its id."""
     event = SyncProgress(
         sync_job_id=sync.id,
+        at=datetime.now(UTC),  # the transaction may have begun long before, and waited for a page
         state=sync.state,
         phase=sync.phase,
         percent=sync.percent,
         counts=sync.counts,
+        left_seconds=sync.left_seconds,
     )
     session.add(event)
     session.flush()

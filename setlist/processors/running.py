@@ -4,55 +4,53 @@
     def trending_calc(run: JobRun) -> None: ...
 
 Claim, call, done. An exception means another attempt after a delay, or dead after the last one:
-at once where it is Hopeless. A provider's weather is no fault of the job: it is put off, until the
-provider's own time or for longer and longer, and no attempt is spent.
+at once where it is Hopeless. endings.py says which exceptions are no fault of the job.
 """
 
 import logging
 import threading
-import traceback
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from random import SystemRandom
+from functools import partial
+from typing import TypeVar
 
+from dramatiq.middleware import TimeLimitExceeded
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from setlist.extensions import db
 from setlist.models.base import Json
 from setlist.models.queue import JobState
-from setlist.providers.errors import ProviderError
+from setlist.processors import endings
 from setlist.queue.aftermath import settle_imports
-from setlist.queue.claim import Lease, claim, renew
-from setlist.queue.dispatch import send_again
-from setlist.queue.errors import Cancelled, Handover, Hopeless, Interrupted, LeaseLost, TryAgainAt
-from setlist.queue.finish import (
-    MOST_PUT_OFFS,
-    PUT_OFF,
-    Failure,
-    done,
-    failed,
-    hand_back,
-    put_off,
-    put_offs,
-)
+from setlist.queue.claim import Lease, Wanted, claim, claim_all, renew
+from setlist.queue.desk import Desk
+from setlist.queue.errors import Cancelled, Handover, Interrupted, LeaseLost, TryAgainAt
+from setlist.queue.finish import put_offs
 from setlist.queue.keeper import LeaseKeeper
 from setlist.queue.names import QueueRule, rule_of
+from setlist.queue.weather import is_database_weather
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-SPREAD = 0.05  # of a wait
-LONGEST_SPREAD = 60.0
-_JITTER = SystemRandom()
+AT_DESK = "at the desk"
+END_PAUSE = 0.5  # seconds between two tries to write how a run ended
 
 
 @dataclass(kw_only=True)
 class WorkerProcess:
-    """What the runs of one process share. `keeper` is None where nothing renews leases: in tests."""
+    """What the runs of one process share.
+
+    `keeper` is None where nothing renews leases, `desk` where each run ends for itself: in tests.
+    """
 
     id: str
     lease_seconds: float = 12.0
     keeper: LeaseKeeper | None = None
+    desk: Desk | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
@@ -122,40 +120,66 @@ class Processor:
 
         The outcome: done, retrying, dead, put_off, handed_back, cancelled, lost; None if not claimed.
         """
-        if worker.stopping.is_set():
-            self._leave_to_others(job_id)
-            return None
         with Session(db.engine) as session:
-            lease = claim(session, self.queue, job_id, worker=worker.id, seconds=self._lease_seconds(worker))
+            lease = self.claim(session, job_id, worker)
             session.commit()
-            if lease is None:
-                log.debug("job %d of %s is not to be run now", job_id, self.queue)
-                return None
-            if worker.keeper is not None:
-                worker.keeper.hold(lease)
-            try:
-                outcome = self._attempt(JobRun(session=session, lease=lease, stopping=worker.stopping))
-            finally:
-                if worker.keeper is not None:
-                    worker.keeper.release(lease)
-        log.info("job %d of %s: %s", job_id, self.queue, outcome)
+        if lease is None:
+            log.debug("job %d of %s is not to be run now", job_id, self.queue)
+            return None
+        return self.run_claimed(lease, worker)
+
+    def claim(self, session: Session, job_id: int, worker: WorkerProcess) -> Lease | None:
+        """For this worker from the caller's commit on; before a job's own first commit, for no other."""
+        return claim(session, self.queue, job_id, worker=worker.id, seconds=self.lease_seconds(worker))
+
+    def claim_for(self, worker: WorkerProcess, job_ids: Sequence[int]) -> dict[int, Lease]:
+        """In one transaction; kept until they are run. Raises what the database raises."""
+        seconds = self.lease_seconds(worker)
+        wanted = [Wanted(queue=self.queue, job_id=job_id, seconds=seconds) for job_id in job_ids]
+        with Session(db.engine) as session:
+            leases = claim_all(session, wanted, worker=worker.id)
+            session.commit()
+        for lease in leases.values():
+            self._hold(lease, worker)
+        return leases
+
+    def run_claimed(self, lease: Lease, worker: WorkerProcess) -> str:
+        self._hold(lease, worker)
+        try:
+            with Session(db.engine) as session:
+                run = JobRun(session=session, lease=lease, stopping=worker.stopping)
+                outcome = self._attempt(run, worker)
+        except BaseException:
+            self._let_go(lease, worker)
+            raise
+        if outcome == AT_DESK and worker.desk is not None:
+            worker.desk.done(lease, partial(self._let_go, lease, worker, JobState.DONE.value))
+            return JobState.DONE.value
+        self._let_go(lease, worker, outcome)
         return outcome
 
-    def _leave_to_others(self, job_id: int) -> None:
-        """Dramatiq fetches for up to a second more, and drops each message when we return."""
-        with Session(db.engine) as session:
-            send_again(session, self.queue, job_id)
-            session.commit()
+    def _let_go(
+        self,
+        lease: Lease,
+        worker: WorkerProcess,
+        outcome: str = "unknown",
+        refused: Interrupted | None = None,
+    ) -> None:
+        if worker.keeper is not None:
+            worker.keeper.release(lease)
+        log.info("job %d of %s: %s", lease.job_id, self.queue, refused or outcome)
 
-    def _lease_seconds(self, worker: WorkerProcess) -> float:
+    def lease_seconds(self, worker: WorkerProcess) -> float:
         return self.rule.lease or worker.lease_seconds
 
-    def _attempt(self, run: JobRun) -> str:
+    def _hold(self, lease: Lease, worker: WorkerProcess) -> None:
+        if worker.keeper is not None:
+            worker.keeper.hold(lease, longest=self.rule.time_limit + lease.seconds)
+
+    def _attempt(self, run: JobRun, worker: WorkerProcess) -> str:
         """Run it and write how it ended, unless another worker has the job by now."""
         try:
-            end = self._ended(run)
-            outcome = end(run.session, run.lease)
-            run.session.commit()
+            outcome = self._ended(run, worker)
         except LeaseLost as lost:
             run.session.rollback()
             log.warning("%s", lost)
@@ -169,22 +193,25 @@ class Processor:
             run.session.commit()
         return outcome
 
-    def _ended(self, run: JobRun) -> "_End":
+    def _ended(self, run: JobRun, worker: WorkerProcess) -> str:
         try:
             self._function(run)
-        except TryAgainAt as later:
+            if worker.desk is not None and not run.session.in_transaction():
+                return AT_DESK  # nothing of its own is left to commit
+            return _written(run, endings.done)  # with what it wrote last
+        except (LeaseLost, Cancelled):
+            raise
+        except (Exception, TryAgainAt, Handover, TimeLimitExceeded) as error:
             run.session.rollback()
-            return _PutOff(later.when, str(later), run.advanced)
-        except Handover:
-            run.session.rollback()
-            return _handed_back
-        except Exception as error:
-            run.session.rollback()
-            return _after(error, run)
-        return _done
+            end = endings.end_of(self._told(error), advanced=run.advanced)
+            return _patiently(run.lease, lambda: _written(run, end))
 
-
-_End = Callable[[Session, Lease], str]
+    def _told(self, error: BaseException) -> BaseException:
+        if isinstance(error, TimeLimitExceeded):
+            return TimeoutError(f"it took longer than {self.rule.time_limit:g} s").with_traceback(
+                error.__traceback__
+            )
+        return error
 
 
 def job(queue: str) -> Callable[[Callable[[JobRun], None]], Processor]:
@@ -197,48 +224,27 @@ def job(queue: str) -> Callable[[Callable[[JobRun], None]], Processor]:
     return decorate
 
 
-def _after(error: Exception, run: JobRun) -> _End:
-    """Weather is waited for, until when it says or else for longer each time; other errors are failures."""
-    if isinstance(error, ProviderError) and error.is_weather and run.put_offs < MOST_PUT_OFFS:
-        until: datetime | None = getattr(error, "until", None)
-        return _PutOff(until and _spread(until), str(error), run.advanced)
-    log.error("a job failed", exc_info=error)
-    lines = "".join(traceback.format_exception(error))
-    hopeless = isinstance(error, Hopeless)
-    told = error.__cause__ if hopeless and error.__cause__ else error
-    return _Failed(Failure(error=f"{type(told).__name__}: {told}", traceback=lines, hopeless=hopeless))
+def _written(run: JobRun, end: endings.End) -> str:
+    try:
+        outcome = end(run.session, run.lease)
+        run.session.commit()
+    except DBAPIError:
+        run.session.rollback()
+        raise
+    return outcome
 
 
-def _spread(until: datetime) -> datetime:
-    """A little later: all that wait for one provider must not come at the same moment."""
-    wait = (until - datetime.now(UTC)).total_seconds()
-    return until + timedelta(seconds=_JITTER.uniform(0, min(max(wait, 0.0) * SPREAD, LONGEST_SPREAD)))
+def _patiently(lease: Lease, write: Callable[[], T]) -> T:
+    """A database that is away for a moment must not make a lost job of one that is over.
 
-
-def _done(session: Session, lease: Lease) -> str:
-    done(session, lease)
-    return JobState.DONE.value
-
-
-def _handed_back(session: Session, lease: Lease) -> str:
-    hand_back(session, lease)
-    return "handed_back"
-
-
-@dataclass(frozen=True)
-class _PutOff:
-    when: datetime | None
-    reason: str
-    advanced: bool
-
-    def __call__(self, session: Session, lease: Lease) -> str:
-        put_off(session, lease, self.when, self.reason, advanced=self.advanced)
-        return PUT_OFF
-
-
-@dataclass(frozen=True)
-class _Failed:
-    failure: Failure
-
-    def __call__(self, session: Session, lease: Lease) -> str:
-        return failed(session, lease, self.failure).value
+    For as long as the lease: then another worker may have it.
+    """
+    deadline = time.monotonic() + lease.seconds
+    while True:
+        try:
+            return write()
+        except DBAPIError as error:
+            if not is_database_weather(error) or time.monotonic() > deadline:
+                raise
+            log.warning("how job %d ended is not written yet: %s", lease.job_id, error.orig)
+            time.sleep(END_PAUSE)

@@ -21,12 +21,24 @@ class ShowStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page(Generic[T]):
-    """One page of a listing. `cursor` asks for the next one and is None on the last."""
+    """One page of a listing. `cursor` asks for the next one and is None on the last.
+
+    `later` asks for the next one where a reader wants no more of them for now. `entries` is how many
+    things of the listing's count are on it, where that is not its items.
+    """
 
     items: tuple[T, ...]
     cursor: str | None = None
+    later: str | None = None
     total: int | None = None  # as claimed; recorded answers are wrong about it
     skipped: int = 0  # entries too broken to read
+    entries: int | None = None
+    calls: int = 1  # that it took
+
+    @property
+    def size(self) -> int:
+        """Entries of the listing, readable or not."""
+        return (len(self.items) if self.entries is None else self.entries) + self.skipped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +70,7 @@ class ArtistRecord:
     aliases: tuple[str, ...] = ()
     spotify_ids: tuple[str, ...] = ()  # from url relations that have not ended
     ticketmaster_ids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()  # pages of their own, as own_pages() writes them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +84,7 @@ class Attraction:
     genres: tuple[str, ...] = ()
     mbids: tuple[str, ...] = ()
     spotify_ids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()  # as of an ArtistRecord
     upcoming: int | None = None
 
 
@@ -110,6 +124,7 @@ class EventRecord:
     original_date: date | None = None
     timezone: str | None = None
     status: ShowStatus = ShowStatus.SCHEDULED
+    is_on_sale: bool = True
     source: str = ""  # ticketmaster, tmr (resale), universe, …
     attractions: tuple[Attraction, ...] = ()  # in billing order
     venue: VenueRecord | None = None

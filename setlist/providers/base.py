@@ -27,7 +27,7 @@ from setlist.providers.errors import (
 )
 from setlist.providers.kept import question
 from setlist.providers.reading import Json
-from setlist.providers.wire import Answer, Call, Kept, Wire
+from setlist.providers.wire import Answer, Call, Carrier, Kept
 from setlist.services.batching import SingleFlight
 from setlist.services.breaker import Breaker, BreakerOpenError
 from setlist.services.budget import NoBudgetError, Purpose, Refusal
@@ -88,7 +88,7 @@ def says_nothing(_answer: Answer) -> Quota | None:
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Gate:
     provider: str
-    wire: Wire
+    wire: Carrier
     breaker: Breaker
     budget: Budget
     kept: KeptAnswers | None = None

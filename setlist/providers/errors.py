@@ -79,5 +79,9 @@ class Misconfigured(ProviderError):  # noqa: N818
     """Only the operator can help: a key is wrong, or an account lost its rights."""
 
 
+class NotRecorded(Misconfigured):
+    """Answers come from a folder of recorded ones, and it has none to this that can be used."""
+
+
 class NotOffered(ProviderError):  # noqa: N818
     """The account has no access to this endpoint, and asking again will not change that."""

@@ -29,18 +29,18 @@ def named(body: Json, key: str) -> list[object]:
 
 
 def one_artist(body: Json) -> SpotifyArtist:
-    if (record := _artist(body)) is None:
+    if (record := read_artist(body)) is None:
         raise BadAnswer(NAME, "answered with an artist without an id or a name")
     return record
 
 
 def many_artists(body: Json) -> tuple[SpotifyArtist, ...]:
     """Unknown ids are null."""
-    return reading.read_all([entry for entry in named(body, "artists") if entry], _artist)[0]
+    return reading.read_all([entry for entry in named(body, "artists") if entry], read_artist)[0]
 
 
 def found_artists(body: Json) -> tuple[SpotifyArtist, ...]:
-    return reading.read_all(_listed(reading.mapping(body.get("artists"))), _artist)[0]
+    return reading.read_all(_listed(reading.mapping(body.get("artists"))), read_artist)[0]
 
 
 def albums_page(body: Json, url: str, offset: int) -> Page[AlbumRecord]:
@@ -56,7 +56,7 @@ def albums_page(body: Json, url: str, offset: int) -> Page[AlbumRecord]:
 
 def first_tracks(album: Json, url: str) -> tuple[Tracks, ReadTrack]:
     """The page that comes with an album, and what reads the following ones."""
-    read = _track_reader(album)
+    read = track_reader(album)
     return tracks_page(reading.mapping(album.get("tracks")), f"{url}/tracks", 0, read), read
 
 
@@ -86,7 +86,7 @@ def _following(page: Json, url: str, offset: int) -> int | None:
     return found
 
 
-def _artist(raw: Json) -> SpotifyArtist | None:
+def read_artist(raw: Json) -> SpotifyArtist | None:
     id, name = reading.identifier(raw.get("id")), reading.text(raw.get("name"))
     if not id or not name:
         return None
@@ -109,7 +109,7 @@ def _album(raw: Json) -> AlbumRecord | None:
     )
 
 
-def _track_reader(album: Json) -> ReadTrack:
+def track_reader(album: Json) -> ReadTrack:
     """Reads the tracks of an album, which themselves do not repeat what it is."""
     title, released = reading.text(album.get("name")), reading.partial_date(album.get("release_date"))
 

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from setlist.providers import reading
 from setlist.providers.answers import Attraction, EventRecord, ShowStatus, VenueRecord
+from setlist.providers.links import own_pages
 from setlist.providers.reading import Json
 
 PLACEHOLDERS = frozenset({"undefined", "other", "miscellaneous"})
@@ -25,8 +26,10 @@ def read_attraction(raw: Json) -> Attraction | None:
     id, name = reading.identifier(raw.get("id")), reading.text(raw.get("name"))
     if not id or not name or raw.get("test") is True:
         return None
-    musicbrainz = reading.mappings(reading.inside(raw, "externalLinks", "musicbrainz"))
-    spotify = reading.mappings(reading.inside(raw, "externalLinks", "spotify"))
+    links = reading.mapping(raw.get("externalLinks"))
+    musicbrainz = reading.mappings(links.get("musicbrainz"))
+    spotify = reading.mappings(links.get("spotify"))
+    pages = [link.get("url") for kind in links.values() for link in reading.mappings(kind)]
     return Attraction(
         id=id,
         name=name,
@@ -35,6 +38,7 @@ def read_attraction(raw: Json) -> Attraction | None:
         genres=_genres(raw),
         mbids=reading.unique(reading.mbid(link.get("id")) for link in musicbrainz),
         spotify_ids=reading.spotify_artist_ids(link.get("url") for link in spotify),
+        links=own_pages(pages),
         upcoming=reading.integer(reading.inside(raw, "upcomingEvents", "_total")),
     )
 
@@ -69,6 +73,7 @@ def read_event(raw: Json) -> EventRecord | None:
     url = reading.http_url(raw.get("url"))
     dates = reading.mapping(raw.get("dates"))
     start = _Start(reading.mapping(dates.get("start")))
+    code = reading.text(reading.inside(dates, "status", "code")).lower()
     return EventRecord(
         id=id,
         name=name,
@@ -79,9 +84,8 @@ def read_event(raw: Json) -> EventRecord | None:
         starts_at=start.instant,
         original_date=reading.iso_date(reading.inside(dates, "initialStartDate", "localDate")),
         timezone=reading.timezone(dates.get("timezone")) or (venue.timezone if venue else None),
-        status=STATUSES.get(
-            reading.text(reading.inside(dates, "status", "code")).lower(), ShowStatus.SCHEDULED
-        ),
+        status=STATUSES.get(code, ShowStatus.SCHEDULED),
+        is_on_sale=code != "offsale",
         source=_source(id, url),
         attractions=reading.read_all(acts, read_attraction)[0],
         venue=venue,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -72,6 +72,17 @@ class Kept:
 
     body: dict[str, Any]
     etag: str = ""
+
+
+class Carrier(Protocol):
+    """Brings the answer to a call: over the network, or from where it was recorded."""
+
+    @property
+    def total_seconds(self) -> float: ...
+
+    def send(self, call: Call) -> Answer: ...
+
+    def close(self) -> None: ...
 
 
 class Wire:

@@ -3,7 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# Its event streams replay sync_progress: they end with this row.
+# Its event streams replay sync_progress: they end with this row. An import that was cancelled while it ran
+# says so itself when it stops; only if its worker is silent until the lease is over, it is said here.
 _SETTLE = text("""
 WITH settled AS (
     UPDATE sync_jobs AS sync
@@ -12,7 +13,8 @@ WITH settled AS (
         finished_at = clock_timestamp()
     FROM queue_jobs AS job
     WHERE job.id = sync.queue_job_id
-      AND job.state IN ('dead', 'cancelled')
+      AND (job.state = 'dead' OR job.state = 'cancelled'
+           AND (job.lease_until IS NULL OR job.lease_until < clock_timestamp()))
       AND sync.state IN ('queued', 'running')
     RETURNING sync.id, sync.state, sync.phase, sync.percent, sync.counts
 )

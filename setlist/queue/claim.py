@@ -1,18 +1,54 @@
 """Taking a job, and keeping it: a lease that is renewed, a fence that refuses whoever lost it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from setlist.models.base import Json
-from setlist.models.queue import JobState, QueueJob, QueueJobAttempt
+from setlist.models.queue import JobState, QueueJob
 from setlist.queue.errors import Cancelled, Interrupted, LeaseLost
-from setlist.queue.states import IS_PAUSED, IS_RUNNING, IS_WAITING
+from setlist.queue.states import IS_RUNNING
 
-_IS_DUE = QueueJob.run_at <= func.clock_timestamp()
+# In the order of ids and past what others hold, so that no two claims wait for each other. A job that lost a
+# worker is suspect: a worker runs one of those at a time, so that poison takes no innocent along twice.
+_CLAIM = text("""
+WITH wanted AS (
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:queues AS text[]), CAST(:seconds AS float8[]))
+        AS listed (id, queue, seconds)
+), free AS (
+    SELECT job.id, wanted.seconds
+    FROM queue_jobs AS job JOIN wanted ON wanted.id = job.id AND wanted.queue = job.queue
+    WHERE job.state IN ('queued', 'retrying')
+      AND job.run_at <= clock_timestamp()
+      AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue_pauses.queue = job.queue)
+      AND (job.crashes = 0 OR job.id = (
+          SELECT min(suspect.id) FROM queue_jobs AS suspect JOIN wanted USING (id)
+          WHERE suspect.crashes > 0
+            AND suspect.state IN ('queued', 'retrying')
+            AND NOT EXISTS (
+                SELECT 1 FROM queue_jobs AS other
+                WHERE other.state IN ('running') AND other.crashes > 0 AND other.lease_owner = :worker)))
+    ORDER BY job.id
+    FOR UPDATE OF job SKIP LOCKED
+), taken AS (
+    UPDATE queue_jobs AS job
+    SET state = 'running',
+        fence = job.fence + 1,
+        attempts = job.attempts + 1,
+        lease_owner = :worker,
+        lease_until = clock_timestamp() + make_interval(secs => free.seconds),
+        started_at = clock_timestamp()
+    FROM free
+    WHERE job.id = free.id
+    RETURNING job.id AS job_id, job.queue, job.fence, job.args, job.attempts, job.max_attempts, free.seconds
+), noted AS (
+    INSERT INTO queue_job_attempts (job_id, fence, worker) SELECT job_id, fence, :worker FROM taken
+)
+SELECT * FROM taken
+""")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,31 +68,38 @@ class Lease:
         return self.attempts >= self.max_attempts
 
 
-def claim(session: Session, queue: str, job_id: int, *, worker: str, seconds: float) -> Lease | None:
-    """The job for this worker; None where it is not there, not due, paused, taken or over.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A job that came as a message, and for how many seconds it is to be leased."""
+
+    queue: str
+    job_id: int
+    seconds: float
+
+
+def claim_all(session: Session, wanted: Sequence[Wanted], *, worker: str) -> dict[int, Lease]:
+    """Those that this worker may run, by id; not in it: what is not there, not due, paused, taken or over.
 
     The attempt is counted here, so that a job that kills its process is counted too.
     """
-    statement = (
-        update(QueueJob)
-        .where(QueueJob.id == job_id, QueueJob.queue == queue, IS_WAITING, _IS_DUE, ~IS_PAUSED)
-        .values(
-            state=JobState.RUNNING.value,
-            fence=QueueJob.fence + 1,
-            attempts=QueueJob.attempts + 1,
-            lease_owner=worker,
-            lease_until=_until(seconds),
-            started_at=func.clock_timestamp(),
-        )
-        .returning(QueueJob.fence, QueueJob.args, QueueJob.attempts, QueueJob.max_attempts)
-        .execution_options(synchronize_session=False)
+    by_id = {one.job_id: one for one in wanted}
+    rows = session.execute(
+        _CLAIM,
+        {
+            "ids": list(by_id),
+            "queues": [one.queue for one in by_id.values()],
+            "seconds": [one.seconds for one in by_id.values()],
+            "worker": worker,
+        },
     )
-    row = session.execute(statement).one_or_none()
-    if row is None:
-        return None
-    session.add(QueueJobAttempt(job_id=job_id, fence=row.fence, worker=worker))
-    session.flush()
-    return Lease(job_id=job_id, queue=queue, seconds=seconds, **row._asdict())
+    return {row.job_id: Lease(**row._asdict()) for row in rows}
+
+
+def claim(session: Session, queue: str, job_id: int, *, worker: str, seconds: float) -> Lease | None:
+    """One of them, or None."""
+    return claim_all(session, [Wanted(queue=queue, job_id=job_id, seconds=seconds)], worker=worker).get(
+        job_id
+    )
 
 
 def renew(session: Session, lease: Lease) -> None:

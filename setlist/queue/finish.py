@@ -1,11 +1,12 @@
 """The ends of a run. Each checks the lease and raises LeaseLost or Cancelled where it is not held."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from setlist.models.queue import JobState, QueueJob, QueueJobAttempt
@@ -23,6 +24,31 @@ _LONGEST_ERROR = 2_000
 _LONGEST_TRACEBACK = 20_000
 
 
+_DONE = text("""
+WITH ended AS (
+    SELECT job.id, job.fence
+    FROM queue_jobs AS job
+    JOIN unnest(CAST(:ids AS bigint[]), CAST(:fences AS bigint[])) AS listed (id, fence)
+        ON listed.id = job.id AND listed.fence = job.fence
+    WHERE job.state = 'running'
+    ORDER BY job.id
+    FOR UPDATE OF job
+), finished AS (
+    UPDATE queue_jobs AS job
+    SET state = 'done', finished_at = clock_timestamp(), lease_owner = NULL, lease_until = NULL, error = NULL
+    FROM ended
+    WHERE job.id = ended.id
+    RETURNING job.id, job.fence
+), noted AS (
+    UPDATE queue_job_attempts AS attempt
+    SET outcome = 'done', finished_at = clock_timestamp(), error = NULL, traceback = NULL
+    FROM finished
+    WHERE attempt.job_id = finished.id AND attempt.fence = finished.fence
+)
+SELECT id FROM finished
+""")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
     error: str
@@ -31,8 +57,14 @@ class Failure:
 
 
 def done(session: Session, lease: Lease) -> None:
-    _end_run(session, lease, _over(JobState.DONE) | {"error": None})
-    _end_attempt(session, lease, JobState.DONE.value)
+    if lease.job_id not in done_all(session, [lease]):
+        raise refusal(session, lease)
+
+
+def done_all(session: Session, leases: Sequence[Lease]) -> set[int]:
+    """The ids of those that were still held, and are done."""
+    held_by_id = {lease.job_id: lease.fence for lease in leases}
+    return set(session.scalars(_DONE, {"ids": list(held_by_id), "fences": list(held_by_id.values())}))
 
 
 def failed(session: Session, lease: Lease, failure: Failure) -> JobState:

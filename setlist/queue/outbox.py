@@ -5,7 +5,7 @@ row is there, and the dispatcher sends it later.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,9 +18,9 @@ _KEY = "setlist.queue.outbox"
 
 
 class Transport(Protocol):
-    """Carries a job's id to a worker. Both raise ConnectionError where it cannot."""
+    """Carries jobs' ids to workers. Both raise ConnectionError where it cannot."""
 
-    def send(self, queue: str, job_id: int) -> None: ...
+    def send(self, queue: str, job_ids: Sequence[int]) -> None: ...
 
     def lengths(self, queues: Iterable[str]) -> Mapping[str, int]: ...
 
@@ -61,20 +61,22 @@ def _send(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint: the transaction around it may still be rolled back
     letters: list[_Letter] = session.info.pop(_KEY, [])
-    for position, letter in enumerate(letters):
-        if not _sent(letter):
-            log.warning("%d jobs wait for the dispatcher", len(letters) - position)
-            return
+    by_queue: dict[str, list[int]] = {}
+    for letter in letters:
+        by_queue.setdefault(letter.queue, []).append(letter.job_id)
+    for queue, job_ids in by_queue.items():
+        if not _sent(queue, job_ids):
+            return  # the others would wait for it in vain, too
 
 
-def _sent(letter: _Letter) -> bool:
+def _sent(queue: str, job_ids: Sequence[int]) -> bool:
     if _process.transport is None:
-        log.warning("no transport in this process")
+        log.warning("no transport in this process: %d jobs wait for the dispatcher", len(job_ids))
         return False
     try:
-        _process.transport.send(letter.queue, letter.job_id)
+        _process.transport.send(queue, job_ids)
     except ConnectionError as error:
-        log.warning("job %d was not sent: %s", letter.job_id, error)
+        log.warning("%d jobs wait for the dispatcher: %s", len(job_ids), error)
         return False
     return True
 

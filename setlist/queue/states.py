@@ -5,9 +5,9 @@ Partial indexes serve a query only if the planner sees constants; bound paramete
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, exists, literal_column
+from sqlalchemy import ColumnElement, literal_column
 
-from setlist.models.queue import ACTIVE, WAITING, JobState, QueueJob, QueuePause
+from setlist.models.queue import ACTIVE, WAITING, JobState, QueueJob
 
 
 def state_is(*states: JobState) -> ColumnElement[bool]:
@@ -21,4 +21,3 @@ def _constants(states: Iterable[JobState]) -> list[ColumnElement[str]]:
 IS_WAITING = state_is(*WAITING)
 IS_ACTIVE = state_is(*ACTIVE)
 IS_RUNNING = state_is(JobState.RUNNING)
-IS_PAUSED = exists().where(QueuePause.queue == QueueJob.queue)

@@ -1,6 +1,7 @@
 """Figures of the queues, counted in the rows at a bounded cost."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ CAP = 10_000  # a count that says so many means "or more"
 
 _COUNTS = text("""
 SELECT name AS queue,
-    EXISTS (SELECT 1 FROM queue_pauses WHERE queue_pauses.queue = name) AS paused,
+    pause.queue IS NOT NULL AS paused, pause.paused_at AS paused_since, pause.reason AS paused_because,
     (SELECT count(*) FROM (
         SELECT 1 FROM queue_jobs WHERE queue = name AND state IN ('queued', 'retrying')
             AND run_at <= now() LIMIT :cap) AS capped) AS waiting,
@@ -30,6 +31,7 @@ SELECT name AS queue,
     (SELECT extract(epoch FROM now() - min(run_at))::float8 FROM queue_jobs
         WHERE queue = name AND state IN ('queued', 'retrying') AND run_at <= now()) AS oldest_waiting_seconds
 FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS listed (name, position)
+LEFT JOIN queue_pauses AS pause ON pause.queue = name
 ORDER BY position
 """)
 
@@ -40,7 +42,10 @@ class QueueStats:
 
     queue: str
     purpose: str
+    group: str
     paused: bool
+    paused_since: datetime | None
+    paused_because: str | None
     waiting: int
     scheduled: int
     running: int
@@ -53,4 +58,7 @@ class QueueStats:
 def queue_stats(session: Session) -> list[QueueStats]:
     """All queues, in the order of their table."""
     rows = session.execute(_COUNTS, {"names": list(QUEUES), "cap": CAP})
-    return [QueueStats(purpose=QUEUES[row.queue].purpose, **row._asdict()) for row in rows]
+    return [
+        QueueStats(purpose=QUEUES[row.queue].purpose, group=QUEUES[row.queue].group, **row._asdict())
+        for row in rows
+    ]

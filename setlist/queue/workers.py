@@ -5,6 +5,7 @@ import secrets
 import socket
 from dataclasses import dataclass, field
 
+import psutil
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ def _new_id() -> str:
 class WorkerIdentity:
     threads: int
     version: str
+    group: str = ""
     id: str = field(default_factory=_new_id)
     host: str = field(default_factory=socket.gethostname)
     pid: int = field(default_factory=os.getpid)
@@ -29,10 +31,24 @@ class WorkerIdentity:
 def beat(session: Session, worker: WorkerIdentity) -> None:
     """It is alive. The first beat makes its row, and so does one after the row was cleaned up."""
     statement = insert(Worker).values(
-        id=worker.id, host=worker.host, pid=worker.pid, threads=worker.threads, version=worker.version
+        id=worker.id,
+        host=worker.host,
+        pid=worker.pid,
+        worker_group=worker.group,
+        threads=worker.threads,
+        version=worker.version,
+        memory_bytes=_memory(worker.pid),
     )
-    alive = {"heartbeat_at": func.clock_timestamp()}
+    alive = {"heartbeat_at": func.clock_timestamp(), "memory_bytes": statement.excluded.memory_bytes}
     session.execute(statement.on_conflict_do_update(index_elements=[Worker.id], set_=alive))
+
+
+def _memory(pid: int) -> int | None:
+    """Bytes that are resident; None where the system does not tell."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return None
 
 
 def stopped(session: Session, worker: WorkerIdentity) -> None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.control import NO_ANSWER, Switches
-from setlist.sandbox.faults import PREFIXES, Faults, huge_body, spoilt
+from setlist.sandbox.faults import PREFIXES, Faults, Strike, huge_body, spoilt
 from setlist.sandbox.front import front_page
 from setlist.sandbox.handler import CONNECTION
 from setlist.sandbox.limits import Limits
@@ -74,31 +74,22 @@ class Sandbox:
         """Limits are about when calls arrive, so they are applied first of all."""
         name, endpoint = provider.name, provider.endpoint(call)
         refusal = provider.refusal(call) or self.switches.limits.throttle(name)
-        kind = self.switches.faults.striking(name, endpoint)
+        strike = self.switches.faults.striking(name, endpoint)
         self.switches.counts.called(name, endpoint)
         time.sleep(self.switches.latency_ms / 1000)
-        answer = self._with_quota(name, refusal or provider.answer(call))
-        if kind is not None:
-            answer = spoilt(kind, name, call, answer)
-        self.switches.counts.answered(name, endpoint, NO_ANSWER if kind == "timeout" else answer.status)
-        return _response(answer, self._body(kind, answer, environ))
+        answer = refusal or provider.answer(call if strike is None else call.unconditional())
+        answer = self._with_quota(name, self.switches.mistakes.within(name, answer))
+        if strike is None:
+            self.switches.counts.answered(name, endpoint, answer.status)
+            return _response(answer)
+        answer = spoilt(strike.kind, name, call, answer)
+        status = NO_ANSWER if strike.kind == "timeout" else answer.status
+        self.switches.counts.answered(name, endpoint, status)
+        return _response(answer, _body(strike, answer, environ))
 
     def _with_quota(self, name: str, answer: Answer) -> Answer:
         extra = self.switches.limits.headers(name, answer.status)
         return replace(answer, headers={**answer.headers, **extra}) if extra else answer
-
-    def _body(self, kind: str | None, answer: Answer, environ: "WSGIEnvironment") -> Iterable[bytes] | None:
-        """How the bytes come, if not at once."""
-        faults = self.switches.faults
-        name, _, speed = (kind or "").partition(":")
-        if name == "slow":
-            return faults.drip(answer.body, int(speed or 1))
-        if kind == "huge":
-            return huge_body()
-        if kind == "timeout":
-            faults.silence()
-            return _hung_up(b"", environ)
-        return _hung_up(answer.body[: len(answer.body) // 2], environ) if kind == "truncated" else None
 
 
 def _call(request: Request, prefix: str, base: str) -> Call:
@@ -111,6 +102,18 @@ def _call(request: Request, prefix: str, base: str) -> Call:
         base=base,
         query=request.query_string.decode("latin-1"),
     )
+
+
+def _body(strike: Strike, answer: Answer, environ: "WSGIEnvironment") -> Iterable[bytes] | None:
+    """How the bytes come, if not at once."""
+    if strike.kind.partition(":")[0] == "slow":
+        return strike.drip(answer.body)
+    if strike.kind == "huge":
+        return huge_body()
+    if strike.kind == "timeout":
+        strike.silence()
+        return _hung_up(b"", environ)
+    return _hung_up(answer.body[: len(answer.body) // 2], environ) if strike.kind == "truncated" else None
 
 
 def _response(answer: Answer, body: Iterable[bytes] | None = None) -> Response:

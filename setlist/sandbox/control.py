@@ -10,6 +10,7 @@ from typing import Any
 from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.faults import Fault, Faults
 from setlist.sandbox.limits import Limits
+from setlist.sandbox.mistakes import Mistakes
 from setlist.sandbox.options import SPOTIFY_MODES, SandboxOptions
 from setlist.sandbox.wire import Answer, json_answer
 
@@ -58,10 +59,12 @@ class Switches:
     limits: Limits
     faults: Faults
     counts: Counts = field(default_factory=Counts)
+    mistakes: Mistakes = field(init=False)
     latency_ms: int = field(init=False)
     spotify_mode: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.mistakes = Mistakes(self.catalogue)
         self.latency_ms = self.options.latency_ms
         self.spotify_mode = self.options.spotify_mode
 
@@ -87,6 +90,7 @@ class Switches:
             "limits": self.limits.enforced,
             "limit_speed": self.limits.clock.speed,
             "faults": [fault.described() for fault in self.faults.all],
+            "mistakes": self.mistakes.share,
             "artists": catalogue.size,
             "seed": catalogue.seed,
             "now": catalogue.now.isoformat(),
@@ -119,6 +123,7 @@ class Switches:
         self.limits.clock.run_at(self.options.limit_speed)
         self.limits.forget()
         self.faults.clear()
+        self.mistakes.share = 0.0
         self.reset_counts()
 
     def reset_counts(self) -> None:
@@ -156,14 +161,18 @@ def _set_speed(switches: Switches, value: object) -> None:
     switches.limits.clock.run_at(speed)
 
 
+def _set_mistakes(switches: Switches, value: object) -> None:
+    wanted = _number(value)
+    if wanted > 1:
+        raise ValueError("mistakes must be a share from 0 to 1")
+    switches.mistakes.share = wanted
+
+
 def _set_faults(switches: Switches, value: object) -> None:
     """All of them at once: the ones that were set before are gone."""
     if not isinstance(value, list):
         raise TypeError("faults must be a list")
-    faults = [Fault(**_fault(entry)) for entry in value]
-    switches.faults.clear()
-    for fault in faults:
-        switches.faults.add(fault)
+    switches.faults.replace([Fault(**_fault(entry)) for entry in value])
 
 
 def _reset(switches: Switches, value: object) -> None:
@@ -177,6 +186,7 @@ _CHANGES = {
     "limits": _set_limits,
     "limit_speed": _set_speed,
     "faults": _set_faults,
+    "mistakes": _set_mistakes,
     "now": Switches.set_now,
     "reset_counts": _reset,
 }

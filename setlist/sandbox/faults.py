@@ -1,7 +1,7 @@
 """What can go wrong on purpose: a share of a provider's answers is spoilt in one of several ways."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 from threading import Event, Lock
@@ -21,6 +21,7 @@ KINDS = (
     "slow:<bytes a second>", "truncated", "huge", "garbage", "wrong_types", "redirect_loop", "error_in_200",
 )  # fmt: skip
 _BARE = frozenset(kind for kind in KINDS if "<" not in kind)
+_NUMBERS = {"status": range(200, 600), "slow": range(1, 10**6 + 1), "429": range(10**9)}
 _LONGEST_SILENCE = 120.0  # seconds
 _DROPS_A_SECOND = 4  # at most: a faster answer has larger ones
 _HUGE_BYTES = 64 * 1024 * 1024
@@ -44,17 +45,13 @@ class Fault:
 
     def __post_init__(self) -> None:
         name, _, detail = self.kind.partition(":")
-        numbered = name in {"status", "429", "slow"} and detail.isdecimal() and detail.isascii()
+        numbered = name in _NUMBERS and detail.isdecimal() and detail.isascii()
         if self.provider not in PREFIXES:
             raise ValueError(f"provider must be one of {', '.join(PREFIXES)}")
         if self.kind not in _BARE and not numbered:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        if (
-            name in {"status", "slow"}
-            and detail
-            and not {"status": 200, "slow": 1}[name] <= int(detail) <= 10**6
-        ):
-            raise ValueError("kind must be a status of 200 or more, or a speed of 1 or more")
+        if numbered and int(detail) not in _NUMBERS[name]:
+            raise ValueError("kind must be a status of 200 to 599, or a speed of 1 to 1,000,000")
         if not 0 < self.share <= 1:
             raise ValueError("share must be above 0 and at most 1")
         self._random = Random(self.seed)
@@ -74,34 +71,58 @@ class Fault:
         return {name: getattr(self, name) for name in names}
 
 
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault that has hit a call. What takes its time ends when the weather clears."""
+
+    kind: str
+    over: Event
+
+    def silence(self) -> None:
+        """What a timeout is made of: nothing, for longer than anybody waits."""
+        self.over.wait(_LONGEST_SILENCE)
+
+    def drip(self, body: bytes) -> Iterator[bytes]:
+        """So many bytes a second: no wait between two of them is long, but the whole may take hours.
+
+        Once it is over the rest comes at once. A client that hangs up is noticed at the next drop.
+        """
+        speed = int(self.kind.partition(":")[2] or 1)
+        drop = max(1, speed // _DROPS_A_SECOND)
+        for start in range(0, len(body), drop):
+            if self.over.is_set():
+                yield body[start:]
+                return
+            yield body[start : start + drop]
+            self.over.wait(drop / speed)
+
+
 class Faults:
     def __init__(self) -> None:
         self._lock = Lock()
+        self._over = Event()  # another one after each clearing, set for those who were hit before it
         self.all: list[Fault] = []
-        self.stopping = Event()  # ends silences early
 
     def add(self, fault: Fault) -> None:
         with self._lock:
             self.all.append(fault)
 
+    def replace(self, faults: Iterable[Fault]) -> None:
+        """Others, or none, for calls to come; it is over for those under way."""
+        with self._lock:
+            self.all[:] = faults
+            self._over.set()
+            self._over = Event()
+
     def clear(self) -> None:
+        self.replace(())
+
+    def striking(self, provider: str, endpoint: str) -> Strike | None:
+        """The strike knows its end from the first: a call hit before a clearing never misses it."""
         with self._lock:
-            self.all.clear()
-
-    def striking(self, provider: str, endpoint: str) -> str | None:
-        with self._lock:
-            return next((fault.kind for fault in self.all if fault.strikes(provider, endpoint)), None)
-
-    def silence(self) -> None:
-        """What a timeout is made of: nothing, for longer than anybody waits."""
-        self.stopping.wait(_LONGEST_SILENCE)
-
-    def drip(self, body: bytes, speed: int) -> Iterator[bytes]:
-        """So many bytes a second: no wait between two of them is long, but the whole may take hours."""
-        drop = max(1, speed // _DROPS_A_SECOND)
-        for start in range(0, len(body), drop):
-            yield body[start : start + drop]
-            self.stopping.wait(drop / speed)
+            kinds = (fault.kind for fault in self.all if fault.strikes(provider, endpoint))
+            kind = next(kinds, None)
+            return Strike(kind, self._over) if kind is not None else None
 
 
 def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
@@ -117,12 +138,13 @@ def spoilt(kind: str, provider: str, call: Call, answer: Answer) -> Answer:
         return Answer(
             b"", 302, headers={"Location": f"{call.base}/{PREFIXES[provider]}/{call.path}?{call.query}"}
         )
+    other = replace(answer, headers={key: text for key, text in answer.headers.items() if key != "ETag"})
     bodies: dict[str, Callable[[], Answer]] = {
         "premium": lambda: text_answer(_PREMIUM, 403),
-        "garbage": lambda: replace(answer, status=200, body=b"\x00\xff{]not json at all " + answer.body[:40]),
-        "wrong_types": lambda: replace(answer, body=json.dumps(_retyped(_parsed(answer.body))).encode()),
+        "garbage": lambda: replace(other, status=200, body=b"\x00\xff{]not json at all " + answer.body[:40]),
+        "wrong_types": lambda: replace(other, body=json.dumps(_retyped(_parsed(answer.body))).encode()),
         "error_in_200": lambda: json_answer(_ERROR_IN_200),
-        "huge": lambda: replace(answer, body=b""),  # its length is not announced
+        "huge": lambda: replace(other, body=b""),  # its length is not announced
     }
     return bodies[name]() if name in bodies else answer
 

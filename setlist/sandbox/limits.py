@@ -1,6 +1,6 @@
 """The providers' rate limits, and how each says no."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from math import ceil
 from threading import Lock
@@ -79,7 +79,7 @@ class Limits:
         self.enforced = enforced
         self.clock = Clock(speed)
         self._lock = Lock()
-        self._sent: dict[str, int] = {}
+        self._sent: dict[str, Counter[str]] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -100,7 +100,12 @@ class Limits:
     @property
     def sent(self) -> dict[str, int]:
         """Throttles sent, by provider."""
-        return dict(self._sent)
+        return {provider: sum(kinds.values()) for provider, kinds in self._sent.items()}
+
+    @property
+    def sent_by_limit(self) -> dict[str, int]:
+        """The same, by which of its limits was passed."""
+        return {kind: count for kinds in self._sent.values() for kind, count in kinds.items()}
 
     def forget_sent(self) -> None:
         self._sent.clear()
@@ -113,11 +118,14 @@ class Limits:
             now = self.clock.now()
             for window, refuse in self._windows[provider]:
                 if wait := window.wait(now):
-                    self._sent[provider] = self._sent.get(provider, 0) + 1
+                    self._count(provider, refuse.__name__.lstrip("_").replace("_", " "))
                     return refuse(wait / _SECOND / self.clock.speed)
             for window, _ in self._windows[provider]:
                 window.take(now)
         return None
+
+    def _count(self, provider: str, kind: str) -> None:
+        self._sent.setdefault(provider, Counter())[kind] += 1
 
     def headers(self, provider: str, status: int) -> dict[str, str]:
         """What the providers say of their quotas: Ticketmaster on successes, MusicBrainz always."""

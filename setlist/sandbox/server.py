@@ -20,11 +20,11 @@ class RunningSandbox:
 
     def __init__(self, options: SandboxOptions, host: str, port: int) -> None:
         self.sandbox = Sandbox(options)
-        self._server = Server(host, port, self.sandbox)
-        self.url = f"http://{host}:{self._server.server_port}"
+        self.server = Server(host, port, self.sandbox)
+        self.url = f"http://{host}:{self.server.server_port}"
         self.control = f"{self.url}/_control"
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True
+            target=self.server.serve_forever, args=(0.05,), name="sandbox", daemon=True
         )
         self._thread.start()
 
@@ -36,10 +36,10 @@ class RunningSandbox:
 
     def stop(self) -> None:
         """Also ends the connections that clients keep: afterwards nobody answers."""
-        self.sandbox.switches.faults.stopping.set()
-        self._server.shutdown()
+        self.server.shutdown()
+        self.sandbox.switches.faults.clear()  # nobody new comes; who waits is let go
         self._thread.join()
-        self._server.close_all()
+        self.server.close_all()
 
 
 def start_in_thread(options: SandboxOptions, host: str = "127.0.0.1", port: int = 0) -> RunningSandbox:

@@ -98,9 +98,7 @@ class SetlistFm:
         if page is None or acts is None or wanted is None:
             return _nothing(call)
         found = [night for act in acts for night in self._nights(act, wanted)]
-        found.sort(key=lambda night: night.event.start, reverse=True)
-        first = (page - 1) * _SETLISTS_A_PAGE
-        return self._setlists(call, found[first : first + _SETLISTS_A_PAGE], page, len(found))
+        return self._newest_first(call, found, page)
 
     def _of_venue(self, call: Call, identity: str) -> Answer:
         meaning, page = self._catalogue.ids.read_short(Kind.VENUE, identity), _page(call)
@@ -108,21 +106,21 @@ class SetlistFm:
             return _nothing(call)
         wanted = _Wanted("", "", meaning.number, None)
         found = [night for act in self._catalogue.browsed() for night in self._nights(act, wanted)]
+        return self._newest_first(call, found, page)
+
+    def _newest_first(self, call: Call, found: list[Night], page: int) -> Answer:
         found.sort(key=lambda night: night.event.start, reverse=True)
         first = (page - 1) * _SETLISTS_A_PAGE
         return self._setlists(call, found[first : first + _SETLISTS_A_PAGE], page, len(found))
 
     def _setlist(self, call: Call, identity: str) -> Answer:
-        night = self._shapes.night_of(identity)
-        return (
-            _in_format(call, "setlist", self._shapes.setlist(night)) if night is not None else _nothing(call)
-        )
+        return self._one(call, self._shapes.night_of(identity))
 
     def _version(self, call: Call, version: str) -> Answer:
-        night = self._shapes.night_of_version(version)
-        return (
-            _in_format(call, "setlist", self._shapes.setlist(night)) if night is not None else _nothing(call)
-        )
+        return self._one(call, self._shapes.night_of_version(version))
+
+    def _one(self, call: Call, night: Night | None) -> Answer:
+        return _nothing(call) if night is None else _in_format(call, "setlist", self._shapes.setlist(night))
 
     def _search_artists(self, call: Call) -> Answer:
         page = _page(call)
@@ -134,9 +132,8 @@ class SetlistFm:
             acts = [act for act, _ in self._catalogue.search.find(call.args.get("artistName", ""))]
         if call.args.get("sort", "sortName") != "relevance":
             acts.sort(key=lambda act: self._catalogue.artist(act).sort_name)
-        return _listed(
-            call, "artist", [self._shapes.artist(act) for act in _cut(acts, page)], page, len(acts)
-        )
+        shapes = [self._shapes.artist(act) for act in _cut(acts, page)]
+        return _listed(call, "artist", shapes, page, len(acts))
 
     def _venue(self, call: Call, identity: str) -> Answer:
         meaning = self._catalogue.ids.read_short(Kind.VENUE, identity)
@@ -183,10 +180,8 @@ class SetlistFm:
             night = Night(act, event)
             if not wanted.fits(night):
                 continue
-            if (
-                wanted.updated is None
-                or self._catalogue.setlists.version(act, event, now)[1] >= wanted.updated
-            ):
+            since = wanted.updated
+            if since is None or self._catalogue.setlists.version(act, event, now)[1] >= since:
                 yield night
 
     def _wanted(self, call: Call) -> _Wanted | None:
@@ -197,10 +192,8 @@ class SetlistFm:
                 return None
             venue = meaning.number
         updated = None
-        if text := call.args.get("lastUpdated"):
-            if not re.fullmatch(r"\d{14}", text):
-                return None
-            updated = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        if (text := call.args.get("lastUpdated")) and (updated := _moment(text)) is None:
+            return None
         return _Wanted(call.args.get("date", ""), call.args.get("year", ""), venue, updated)
 
     def _count(self, act: int, _five_minutes: datetime) -> int:
@@ -236,11 +229,19 @@ def _page(call: Call) -> int | None:
     return page if page is not None and page > 0 else None
 
 
+def _moment(text: str) -> datetime | None:
+    if not re.fullmatch(r"[12]\d{13}", text, re.ASCII):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def _nothing(call: Call) -> Answer:
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-    return _in_format(
-        call, "error", {"code": 404, "status": "Not Found", "message": "not found", "timestamp": moment}, 404
-    )
+    error = {"code": 404, "status": "Not Found", "message": "not found", "timestamp": moment}
+    return _in_format(call, "error", error, 404)
 
 
 def _in_format(call: Call, root: str, data: Json, status: int = 200) -> Answer:

@@ -32,6 +32,11 @@ class Call:
             return default
         return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
 
+    def unconditional(self) -> "Call":
+        """For an answer to spoil: of one that is not sent again there is nothing to be spoilt."""
+        kept = [(name, text) for name, text in self.headers if name.lower() != "if-none-match"]
+        return replace(self, headers=Headers(kept))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -16,6 +16,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 SLICES = 48  # of an allowance's window: half an hour of a day
+# Between a call's slot and its arrival, where its provider counts it: counted too early here, it would come
+# back too early.
+TRAVEL_SECONDS = 2.0
 LONGEST_HOLD = 48 * 3600.0  # seconds; a provider that asks for more is not believed
 
 
@@ -63,6 +66,10 @@ class Allowance:
 
     def slice_of(self, now: datetime) -> int:
         return int(now.timestamp() // self.slice_seconds)
+
+    def arrival_slice(self, slot: datetime) -> int:
+        """Where a call is counted that is sent at its slot: by when it is surely there."""
+        return self.slice_of(slot + timedelta(seconds=TRAVEL_SECONDS))
 
     def begin_of(self, number: int) -> datetime:
         return datetime.fromtimestamp(number * self.slice_seconds, UTC)

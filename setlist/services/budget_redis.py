@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 
-from setlist.services.budget import SLICES, Account, BudgetRule, Refusal, Share, Verdict
+from setlist.services.budget import SLICES, TRAVEL_SECONDS, Account, BudgetRule, Refusal, Share, Verdict
 
 STATE = "setlist:budget:{account}"
 USED = "setlist:budget:{account}:used"
 
 # KEYS: state, used. ARGV: interval, patience, allowance or 0, slice, slices, share, for fans, for setlists,
-# whether to count. Answers {"ok", wait} | {"held" | "spent" | "busy", instant} | {"cold"}.
+# whether to count, travel: a call is counted in the slice in which it arrives.
+# Answers {"ok", wait} | {"held" | "spent" | "busy", instant} | {"cold"}.
 RESERVE = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'cold', '0'} end
 local clock = redis.call('TIME')
@@ -68,7 +69,8 @@ redis.call('HSET', KEYS[1], 'slot', string.format('%.0f', slot + interval))
 if ARGV[9] == '1' then
     if known[3] then redis.call('HINCRBY', KEYS[1], 'left', -1) end
     if calls > 0 then
-        redis.call('HINCRBY', KEYS[2], string.format('%.0f', current) .. ':' .. share, 1)
+        local arrival = math.floor((slot + tonumber(ARGV[10])) / slice)
+        redis.call('HINCRBY', KEYS[2], string.format('%.0f', arrival) .. ':' .. share, 1)
         redis.call('PEXPIRE', KEYS[2], math.ceil(slice * (slices + 2) / 1000))
     end
 end
@@ -100,10 +102,11 @@ if same and tonumber(known[1]) <= tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'left', ARGV[1], 'resets', ARGV[2])
 return 1
 """
-# KEYS: state, used. ARGV: slice, share. A call that was counted and then not sent.
+# KEYS: state, used. ARGV: slice, share, travel. A call that was counted and then not sent, at its slot.
 GIVE_BACK = """
 local clock = redis.call('TIME')
-local field = string.format('%.0f', math.floor((clock[1] * 1000000 + clock[2]) / ARGV[1])) .. ':' .. ARGV[2]
+local arrival = math.floor((clock[1] * 1000000 + clock[2] + ARGV[3]) / ARGV[1])
+local field = string.format('%.0f', arrival) .. ':' .. ARGV[2]
 if tonumber(redis.call('HGET', KEYS[2], field) or '0') > 0 then redis.call('HINCRBY', KEYS[2], field, -1) end
 if redis.call('HEXISTS', KEYS[1], 'left') == 1 then redis.call('HINCRBY', KEYS[1], 'left', 1) end
 return 1
@@ -138,6 +141,7 @@ class RedisAccount:
             allowance.for_fans if allowance else 0,
             allowance.for_setlists if allowance else 0,
             int(count),
+            _micro(TRAVEL_SECONDS),
         ]
         said, number = self._reserve(self._keys, arguments)
         if said == "cold":
@@ -147,7 +151,8 @@ class RedisAccount:
         return Verdict(refusal=_REFUSALS[said], until=_instant(int(number)))
 
     def give_back(self, share: Share) -> None:
-        self._give_back(self._keys, [_micro(self._rule.slices.slice_seconds), share.value])
+        slice_length = _micro(self._rule.slices.slice_seconds)
+        self._give_back(self._keys, [slice_length, share.value, _micro(TRAVEL_SECONDS)])
 
     def seed(self, account: Account) -> None:
         """Tell Redis what the rows know, unless another process was faster."""

@@ -48,7 +48,8 @@ def reserve(
     if verdict.slot is not None:
         keep(session, provider, {"next_slot_at": verdict.slot + timedelta(seconds=rule.interval)})
         if count:
-            _count(session, provider, rule.slices.begin_of(rule.slices.slice_of(now)), purpose)
+            arrival = rule.slices.arrival_slice(verdict.slot)
+            _count(session, provider, rule.slices.begin_of(arrival), purpose)
     return verdict
 
 

@@ -25,6 +25,10 @@ class Listing(StrEnum):
     RECORDINGS = "recordings"  # MusicBrainz
     ALBUMS = "albums"  # Spotify
     SETLISTS = "setlists"  # setlist.fm
+    BACKLOG = "backlog"  # setlist.fm: older setlists than a first import reads, some pages at a time
+
+
+USUAL = tuple(listing for listing in Listing if listing is not Listing.BACKLOG)  # which follows by and by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +48,7 @@ SELDOM: Mapping[Listing, Rule] = {
 
 
 def due(
-    checked: Mapping[Listing, datetime], *, now: datetime, offered: Iterable[Listing] = tuple(Listing)
+    checked: Mapping[Listing, datetime], *, now: datetime, offered: Iterable[Listing] = USUAL
 ) -> frozenset[Listing]:
     """Of the listings that are `offered` (their provider is on), those to ask for now.
 

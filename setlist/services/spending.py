@@ -65,7 +65,7 @@ class Budget:
         verdict = self._from_redis(purpose, count=count)
         if verdict is not None:
             if verdict.refusal is None and count:
-                self.ledger.called(self.stretch(purpose))
+                self.ledger.called(self.stretch(purpose, wait=verdict.wait))
         else:
             verdict = self._without_redis(purpose, count=count)
         if verdict.refusal is not None:
@@ -103,9 +103,10 @@ class Budget:
             self._lose(error)
         self.ledger.learned(self.provider, quota_left=left, quota_resets_at=resets_at)
 
-    def stretch(self, purpose: Purpose) -> Stretch:
+    def stretch(self, purpose: Purpose, *, wait: float = 0.0) -> Stretch:
+        """What a call is counted under that is sent after so many seconds."""
         slices = self.rule.slices
-        since = slices.begin_of(slices.slice_of(datetime.now(UTC)))
+        since = slices.begin_of(slices.arrival_slice(datetime.now(UTC) + timedelta(seconds=wait)))
         return Stretch(provider=self.provider, since=since, purpose=purpose.value)
 
     def account(self) -> Account:
@@ -182,7 +183,7 @@ class _OwnAccount:
                 after = verdict.slot + timedelta(seconds=self._rule.interval)
                 self.account = replace(self.account, next_slot_at=after)
                 if count:
-                    self._count(self._rule.slices.slice_of(now), share)
+                    self._count(self._rule.slices.arrival_slice(verdict.slot), share)
             return verdict
 
     def _count(self, number: int, share: Share) -> None:

@@ -50,6 +50,7 @@ def icon_symbol(name: str) -> Markup:
     return SYMBOL.format(name=name, inside=_paths(_static(f"vendor/icons/{name}.svg")))
 
 
+@lru_cache(maxsize=128)
 def icon_use(name: str) -> Markup:
     return ICON.format(inside=USE.format(name=name))
 

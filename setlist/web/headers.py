@@ -71,6 +71,7 @@ def _policy(settings: Settings) -> str:
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
+        "worker-src": "'self'",  # proof_worker.js does its sum beside the page
         "style-src": "'self'",
         "img-src": " ".join(pictures),
         "font-src": "'self'",

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from setlist.domain.titles import fold
+from setlist.domain.folding import fold
 
 SIDE = 120
 # ground, ink, spark: inks on dark paper, told apart at the size of a thumb

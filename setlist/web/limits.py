@@ -3,27 +3,38 @@
 A vote is limited by fan and, wider, by address: a whole audience may share one address.
 """
 
+import hashlib
 import time
 from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_address, ip_network
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from werkzeug.exceptions import TooManyRequests
 
 from config import Settings
 from setlist.extensions import limiter
+from setlist.services.redis_client import RedisLink
+from setlist.services.shared_counts import SharedCounts
 from setlist.web.identity import fan_key
 from setlist.web.limit_storage import SCHEME
+from setlist.web.members import account_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-VOTES_BY_FAN = "120 per minute"
-VOTES_BY_ADDRESS = "1200 per minute"
+VOTES_BY_FAN = 120  # a minute
+VOTES_BY_ADDRESS = 1_200
 LOOKUPS = "30 per minute; 400 per hour"  # each may become a search at a provider
+SONG_LOOKUPS = "240 per minute"  # in what is here, while somebody types
 IMPORTS = "10 per minute; 60 per hour"
 LOGINS = "10 per minute; 60 per hour"
 UNKNOWN_WAIT_SECONDS = 60
+PROOFS = "1200 per minute"  # a hall whose browsers have all done their sum
+PASS_LINKS = "20 per hour"  # noqa: S105 - each is a mail
+PASS_LINKS_TO = "3 per hour"  # noqa: S105 - to one mailbox, whoever asks
+NO_ADDRESS = "unknown"
 IPV6_HOME = 64  # a home or a phone has a whole /64 to choose addresses from
 
 
@@ -42,10 +53,22 @@ def install(app: Flask, settings: Settings) -> None:
             "connection_pool": app.extensions["redis_link"].pool(texts=False)
         }
     limiter.init_app(app)
+    link: RedisLink | None = app.extensions.get("redis_link")
+    app.extensions["vote_counts"] = SharedCounts(link.client() if link is not None else None, "votes")
 
 
 def limit_votes(view: Callable[P, R]) -> Callable[P, R]:
-    return _votes_by_address(_votes_by_fan(view))
+    """By counts that cost no round trip: a vote is the one write that comes by the thousand."""
+
+    @wraps(view)
+    def limited(*args: P.args, **kwargs: P.kwargs) -> R:
+        counts: SharedCounts = current_app.extensions["vote_counts"]
+        by_fan, by_address = counts.hit(_fan()), counts.hit(f"from {address()}")
+        if by_fan > VOTES_BY_FAN or by_address > VOTES_BY_ADDRESS:
+            raise TooManyRequests(retry_after=counts.seconds_left())
+        return view(*args, **kwargs)
+
+    return limited
 
 
 def address() -> str:
@@ -53,7 +76,7 @@ def address() -> str:
     try:
         found = ip_address(request.remote_addr or "")
     except ValueError:
-        return "unknown"
+        return NO_ADDRESS
     if found.version == 4:
         return str(found)
     return str(ip_network((found, IPV6_HOME), strict=False))
@@ -66,13 +89,33 @@ def seconds_to_wait() -> int:
     return max(1, round(left))
 
 
-def _fan_or_address() -> str:
-    key = fan_key()
+def _fan() -> str:
+    """Who has no key yet is told apart by the address alone."""
+    account, key = account_id(), fan_key()
+    if account is not None:
+        return f"account {account}"
     return key.hex if key else address()
 
 
-_votes_by_fan = limiter.shared_limit(VOTES_BY_FAN, scope="votes_by_fan", key_func=_fan_or_address)
-_votes_by_address = limiter.shared_limit(VOTES_BY_ADDRESS, scope="votes_by_address", key_func=address)
+def _mailbox() -> str:
+    """Hashed: what is counted is read by operators, and whose mailbox it is does not concern them."""
+    typed = request.form.get("email", "").strip().lower()
+    if not typed:
+        return address()  # nobody's mailbox: one visitor's slip is not another's
+    name, _, host = typed.partition("@")
+    return hashlib.sha256(f"{name.partition('+')[0]}@{host}".encode()).hexdigest()
+
+
+def limit_pass_links(view: Callable[P, R]) -> Callable[P, R]:
+    return _pass_links(_pass_links_to(view))
+
+
+_pass_links = limiter.shared_limit(PASS_LINKS, scope="pass_links", key_func=address, methods=["POST"])
+_pass_links_to = limiter.shared_limit(
+    PASS_LINKS_TO, scope="pass_links_to", key_func=_mailbox, methods=["POST"]
+)
+limit_proofs = limiter.shared_limit(PROOFS, scope="proofs", key_func=address, methods=["POST"])
 limit_lookups = limiter.shared_limit(LOOKUPS, scope="lookups", key_func=address)
+limit_song_lookups = limiter.shared_limit(SONG_LOOKUPS, scope="song_lookups", key_func=address)
 limit_imports = limiter.shared_limit(IMPORTS, scope="imports", key_func=address, methods=["POST"])
 limit_login = limiter.shared_limit(LOGINS, scope="login", key_func=address, methods=["POST"])

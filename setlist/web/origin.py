@@ -1,8 +1,8 @@
 """Writes asked for by another site's page are refused.
 
 A browser says where a request comes from: in Sec-Fetch-Site, which pages cannot forge, or at least in
-Origin. A request with neither comes from a program, not from a page that could borrow a visitor's
-cookies (and those are SameSite=Lax besides), so it passes: no token is needed for scripts and forms.
+Origin or Referer. A request with none of them comes from a program, not from a page that could borrow a
+visitor's cookies (and those are SameSite=Lax besides), so it passes: scripts and forms need no token.
 """
 
 from urllib.parse import urlsplit
@@ -30,8 +30,11 @@ def _is_foreign(external: str) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in OWN
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.lower() not in {external, _origin(request.host_url)}
+    own = {external, _origin(request.host_url)}
+    origin, referer = request.headers.get("Origin"), request.headers.get("Referer")
+    if origin is not None:
+        return origin.lower() not in own
+    return referer is not None and _origin(referer) not in own
 
 
 def _origin(url: str) -> str:

@@ -40,7 +40,13 @@ LAST_PAGE = 500
 KEPT_HEADERS = ("Content-Type", "Vary", "ETag", "Cache-Control")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 # Views, and which arguments of theirs make another page. All others are ignored, but for those that pass.
-PAGES = {"home.index": (), "artists.show": ("songs", "page"), "venues.show": (), "shows.show": ()}
+PAGES = {
+    "home.index": (),
+    "artists.show": ("songs", "page"),
+    "venues.show": (),
+    "shows.show": (),
+    "api.tallies": (),
+}
 PERSONAL = "fan"
 
 Record = dict[str, Any]

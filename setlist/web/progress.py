@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from setlist.domain.estimate_error import counted_down
+from setlist.models import SyncJob
+
 FINISHED = frozenset({"done", "failed", "cancelled"})
-ENOUGH_PERCENT = 3.0  # before that a guess would swing wildly
+RUNNING = "running"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,13 +16,32 @@ class Pace:
     left_seconds: float | None  # None: too early to say
 
 
-def pace(*, state: str, percent: float, started_at: datetime | None, now: datetime) -> Pace:
-    """At the speed so far. `now` is the moment of the event, or the end of what has ended."""
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """`left_seconds` as they were told at `at`."""
+
+    left_seconds: float | None
+    at: datetime | None
+
+
+NONE_YET = Estimate(left_seconds=None, at=None)
+
+
+def pace(*, state: str, started_at: datetime | None, now: datetime, told: Estimate = NONE_YET) -> Pace:
+    """An estimate counts down until the next. `now`: the event's moment, or the end of what has ended."""
     elapsed = max(0.0, (now - started_at).total_seconds()) if started_at else 0.0
+    left: float | None = None
     if state in FINISHED:
-        left: float | None = 0.0
-    elif started_at is None or percent < ENOUGH_PERCENT:
-        left = None
-    else:
-        left = elapsed * (100.0 - percent) / percent
+        left = 0.0
+    elif state == RUNNING and told.at is not None:
+        left = counted_down(told.left_seconds, (now - told.at).total_seconds())
     return Pace(elapsed_seconds=round(elapsed, 1), left_seconds=None if left is None else round(left, 1))
+
+
+def pace_of(sync: SyncJob, now: datetime) -> Pace:
+    return pace(
+        state=sync.state,
+        started_at=sync.started_at,
+        now=sync.finished_at or now,
+        told=Estimate(left_seconds=sync.left_seconds, at=sync.left_at),
+    )

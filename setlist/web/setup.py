@@ -6,7 +6,22 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from setlist.web import errors, filters, headers, health, identity, limits, logs, origin, page_cache, sign_in
+from setlist.web import (
+    address_mark,
+    errors,
+    filters,
+    headers,
+    health,
+    identity,
+    limits,
+    logs,
+    origin,
+    page_cache,
+    requests_counted,
+    sign_in,
+    vote_guard,
+    voters,
+)
 
 LARGEST_REQUEST = 256 * 1024  # forms only: nobody uploads anything
 LARGEST_FORM_FIELD = 64 * 1024
@@ -27,12 +42,16 @@ def install(app: Flask, settings: Settings) -> None:
     )
     _believe_proxies(app, settings.trusted_proxies)
     logs.install(app, settings)
+    requests_counted.install(app)
     origin.install(app, settings)
     headers.install(app, settings)
     errors.install(app)
     identity.install(app, settings)
     limits.install(app, settings)
     sign_in.install(app)
+    voters.install(app)
+    address_mark.install(app, settings)
+    vote_guard.install(app, settings)
     health.install(app, settings)
     filters.register(app)
     page_cache.install(app, settings)

@@ -3,12 +3,12 @@
 import uuid
 from datetime import timedelta
 
-from flask import Flask, Response, g, make_response, request, session
+from flask import Flask, Response, abort, g, make_response, request, session
 from flask_security import LoginForm, SQLAlchemyUserDatastore
 from flask_security.views import login, logout
 from sqlalchemy import func, select, update
-from wtforms import StringField  # type: ignore[import-untyped] # has no types
-from wtforms.validators import InputRequired  # type: ignore[import-untyped] # has no types
+from wtforms import Field, StringField  # type: ignore[import-untyped] # has no types
+from wtforms.validators import InputRequired, ValidationError  # type: ignore[import-untyped] # has no types
 
 from setlist.extensions import db, security
 from setlist.models import Account, AuditLog
@@ -16,6 +16,8 @@ from setlist.web.limits import address, limit_login
 from setlist.web.members import Member, MemberRole, account_id, is_signed_in
 
 SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200  # normalised, a sign may become eighteen, and of more than 4096 no hash is made
+NO_MATCH = "That address and that password do not go together."
 NEVER = timedelta(seconds=-1)
 
 
@@ -26,7 +28,7 @@ def install(app: Flask) -> None:
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],  # argon2 salts by itself
         SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
         SECURITY_RETURN_GENERIC_RESPONSES=True,  # never says whether an address has an account
-        SECURITY_MSG_GENERIC_AUTHN_FAILED=("That address and that password do not go together.", "error"),
+        SECURITY_MSG_GENERIC_AUTHN_FAILED=(NO_MATCH, "error"),
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_FRESHNESS=NEVER,  # no second sign-in page; admin pages limit a session's age instead
         SECURITY_STATIC_FOLDER=None,
@@ -38,6 +40,7 @@ def install(app: Flask) -> None:
     datastore = SQLAlchemyUserDatastore(db, Member, MemberRole)
     security.init_app(app, datastore, login_form=SignInForm)
     security.login_manager.request_loader(lambda _: None)  # sessions only, no tokens in headers or URLs
+    security.want_json(lambda _: False)  # a page for people; its errors are told like all others
     # It would look up the account on every request, even for a style sheet or a health check.
     security.principal.identity_loaders.clear()
     app.view_functions["security.login"] = sign_in
@@ -62,9 +65,15 @@ class SignInForm(LoginForm):
     )
     remember = None  # so WTForms drops an inherited field
 
+    def validate_password(self, field: Field) -> None:
+        if len(field.data or "") > LONGEST_PASSWORD:
+            raise ValidationError(NO_MATCH)
+
 
 @limit_login
 def sign_in() -> Response:
+    if request.is_json:
+        abort(415, "Send the address and the password as a form.")
     tries = request.method == "POST" and not is_signed_in()
     response = make_response(login())
     if not tries:

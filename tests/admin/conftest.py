@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from setlist.models import Artist, SyncJob
+from setlist.models import Artist, QueueJob, SyncJob
 from tests.web.accounts import sign_in_as
 from tests.web.conftest import client
 
@@ -44,3 +44,13 @@ def failed(session: Session, artist: Artist) -> SyncJob:
     session.add(sync)
     session.commit()
     return sync
+
+
+@pytest.fixture
+def dead_job(session: Session) -> QueueJob:
+    job = QueueJob(
+        queue="cleanup", args={}, state="dead", max_attempts=5, error="no", finished_at=datetime.now(UTC)
+    )
+    session.add(job)
+    session.commit()
+    return job

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from setlist.models import Artist, CronLog, QueueJob, QueuePause, SyncJob, Worker
+from setlist.models import Artist, CronLog, FreshnessCount, QueueJob, QueuePause, SyncJob, Worker
 from setlist.services.budget import Purpose
 from setlist.services.cache import Cache
 from setlist.services.redis_client import RedisLink
@@ -66,12 +67,15 @@ def test_running_imports_show_how_far_they_are(
             percent=60.0,
             counts={"shows": 43},
             started_at=started,
+            left_seconds=110.0,
+            left_at=datetime.now(UTC),
         )
     )
     session.commit()
     page = _words(operator.get("/admin/").text)
     assert "Paper Lanterns" in page
     assert 'value="60.0"' in page
+    assert "/cancel" in page
     assert "60 % · setlists · 43 shows · 1 min so far, about 1 min left" in page
 
 
@@ -107,8 +111,9 @@ def test_queues_show_their_counts_and_their_pauses(operator: FlaskClient, sessio
     session.add(QueuePause(queue="trending_calc", reason="", paused_by="admin"))
     session.commit()
     page = _words(operator.get("/admin/").text)
-    row = page.split("artist_import </th>")[1].split("</tr>")[0]
-    figures = [cell.split(">")[1] for cell in row.split("</td>")[:-1]]
+    row = page.split("artist_import</a> </th>")[1].split("</tr>")[0]
+    figures = [re.sub("<[^>]+>", "", cell).strip() for cell in row.split("</td>")[:-1]]
+    assert '<a href="/admin/jobs?queue=artist_import&amp;state=waiting">3</a>' in row
     assert figures == ["3", "5 min", "0", "0", "0", "1", "0"]
     assert "artist_import: 1 job is dead" in page
     assert "trending_calc is paused" in page
@@ -194,3 +199,27 @@ class TestTheCache:
         assert answer.status_code == 200
         assert "Unknown: Redis, which counts, does not answer." in answer.text
         link.close()
+
+
+class TestFreshness:
+    def test_is_unknown_before_the_first_look(self, operator: FlaskClient) -> None:
+        assert "scheduled_sync has not looked yet" in operator.get("/admin/").text
+
+    def test_shows_what_is_due_and_stale_of_each_kind(self, operator: FlaskClient, session: Session) -> None:
+        counted = datetime.now(UTC) - timedelta(minutes=4)
+        for kind, stale in (("setlists", 3), ("shows", 0)):
+            session.add(
+                FreshnessCount(kind=kind, things=1200, due=40, stale=stale, oldest=1.734, counted_at=counted)
+            )
+        session.commit()
+        page = _words(operator.get("/admin/").text).split("freshness-title")[2]
+        assert page.index("shows</th>") < page.index("setlists</th>")
+        row = page.split("setlists</th>")[1].split("</tr>")[0]
+        assert [cell.rpartition(">")[2] for cell in row.split("</td>")[:-1]] == [
+            "1 200",
+            "40",
+            "3",
+            "1.73",
+            "4 min ago",
+        ]
+        assert 'class="figure bad">3' in row

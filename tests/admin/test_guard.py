@@ -1,4 +1,6 @@
+import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -6,27 +8,68 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from setlist.models import SyncJob
+from setlist.models import QueueJob, SyncJob
 from tests.web.accounts import sign_in_as
 
 TO_SIGN_IN, REFUSED = 303, 403
 # Every address of the blueprint with the answer to each role. A new one without a row fails below.
 ADDRESSES = {
     ("GET", "/admin/"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/queues"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/queues/<name>"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/queues/<name>/pause"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
+    ("POST", "/admin/queues/<name>/resume"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
+    ("GET", "/admin/queues/<name>/cancel"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/queues/<name>/cancel"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("GET", "/admin/jobs"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/jobs/<int:job_id>"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/jobs/<int:job_id>/cancel"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
+    ("POST", "/admin/jobs/<int:job_id>/retry"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
+    ("POST", "/admin/jobs/<int:job_id>/discard"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
+    ("GET", "/admin/jobs/discard"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/jobs/discard"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("GET", "/admin/workers"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/syncs"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/doubts"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/doubts/<int:doubt_id>"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("POST", "/admin/doubts/merge"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("POST", "/admin/doubts/split"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("GET", "/admin/bursts"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/bursts/<int:burst_id>"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("GET", "/admin/traffic"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/imports"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/imports/<int:sync_id>/cancel"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 409},
+    ("POST", "/admin/imports/<int:sync_id>/resume"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
     ("POST", "/admin/imports/<int:sync_id>/retry"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
 }
 CASES = [(address, *answer) for address, answers in ADDRESSES.items() for answer in answers.items()]
 
 
 @pytest.mark.parametrize(("address", "role", "status"), CASES)
-@pytest.mark.usefixtures("failed")
+@pytest.mark.usefixtures("failed", "dead_job")
 def test_every_page_for_every_role(
     client: FlaskClient, session: Session, address: tuple[str, str], role: str, status: int
 ) -> None:
     sign_in_as(client, session, role)
     method, rule = address
-    path = rule.replace("<int:sync_id>", "1")
+    path = re.sub("<int:[a-z_]+>", "1", rule).replace("<name>", "cleanup")
     assert client.open(path, method=method).status_code == status
+
+
+@pytest.mark.parametrize("role", ["anonymous", "fan"])
+@pytest.mark.parametrize(("method", "rule"), [address for address in ADDRESSES if address[0] == "POST"])
+def test_whoever_may_not_changes_nothing(
+    client: FlaskClient, session: Session, dead_job: QueueJob, method: str, rule: str, role: str
+) -> None:
+    sign_in_as(client, session, role)
+    path = re.sub("<int:[a-z_]+>", "1", rule).replace("<name>", "cleanup")
+    written = session.scalar(text("SELECT count(*) FROM audit_log"))
+    client.open(path, method=method, data={"until": datetime.now(UTC).isoformat()})
+    session.rollback()
+    session.refresh(dead_job)
+    assert dead_job.state == "dead"
+    assert not session.scalar(text("SELECT EXISTS (TABLE queue_pauses)"))
+    assert session.scalar(text("SELECT count(*) FROM audit_log")) == written
 
 
 def test_the_table_names_every_address(app: Flask) -> None:

@@ -93,8 +93,11 @@ class Importing:
         session.commit()
         self.id = self.sync.id
 
-    def step(self, percent: float, phase: str = "shows", *, told: bool = True) -> int:
+    def step(
+        self, percent: float, phase: str = "shows", *, told: bool = True, left: float | None = None
+    ) -> int:
         self.sync.percent = percent
+        self.sync.left_seconds, self.sync.left_at = left, datetime.now(UTC)
         self.sync.phase = phase
         self.sync.counts = {"shows": int(percent)}
         return self._record(told=told)
@@ -111,6 +114,7 @@ class Importing:
             phase=self.sync.phase,
             percent=self.sync.percent,
             counts=self.sync.counts,
+            left_seconds=self.sync.left_seconds,
         )
         self.session.add(event)
         self.session.commit()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from setlist.api.description import OPENAPI
 from setlist.models import QueueJob
 from tests.api.conftest import Importing
+from tests.pages.catalogue import open_show
 
 SCHEMAS = OPENAPI["components"]["schemas"]
 CHECKS = {
@@ -48,7 +49,8 @@ def _assert_members_fit(schema: dict[str, Any], value: dict[str, Any]) -> None:
 
 
 def test_it_names_every_address_and_nothing_else(app: Flask) -> None:
-    served = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    rules = {re.sub(r"<int:(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    served = {rule for rule in rules if rule.startswith("/api/")}
     assert set(OPENAPI["paths"]) == served - {"/api/"}
 
 
@@ -58,7 +60,10 @@ def test_every_reference_leads_somewhere() -> None:
         assert name in OPENAPI["components"][kind]
 
 
-@pytest.mark.parametrize("path", [path for path in OPENAPI["paths"] if path != "/api/import/progress"])
+PLAIN = [path for path in OPENAPI["paths"] if path != "/api/import/progress" and "{" not in path]
+
+
+@pytest.mark.parametrize("path", PLAIN)
 def test_answers_are_as_described(
     client: FlaskClient, session: Session, importing: Importing, path: str
 ) -> None:
@@ -70,6 +75,16 @@ def test_answers_are_as_described(
     _assert_fits(described["content"]["application/json"]["schema"], answer.json)
 
 
+def test_votes_are_answered_as_described(client: FlaskClient, session: Session) -> None:
+    show, (song, *_) = open_show(session)
+    address = f"/api/shows/{show.id}/songs/{song.id}/wish"
+    for method, status in (("PUT", 200), ("DELETE", 200), ("PUT", 200)):
+        answer = client.open(address, method=method)
+        assert answer.status_code == status
+        _assert_fits(SCHEMAS["Wish"], answer.json)
+    _assert_fits(SCHEMAS["Tallies"], client.get(f"/api/shows/{show.id}/tallies").json)
+
+
 def test_errors_are_as_described(client: FlaskClient) -> None:
     answer = client.get("/api/import/progress?id=x")
     assert "400" in OPENAPI["paths"]["/api/import/progress"]["get"]["responses"]
@@ -79,8 +94,9 @@ def test_errors_are_as_described(client: FlaskClient) -> None:
 def test_the_page_lists_every_call(client: FlaskClient) -> None:
     answer = client.get("/api/")
     assert answer.mimetype == "text/html"
-    for path in OPENAPI["paths"]:
-        assert f"GET {path}" in answer.text
+    for path, methods in OPENAPI["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in answer.text
     assert client.get("/api").headers["Location"].endswith("/api/")
 
 

@@ -2,6 +2,7 @@ import http.client
 import socket
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from setlist.extensions import db
+from setlist.models import QueueJob, SyncJob
 from tests.api.conftest import Importing, Serve, Server
 from tests.api.reading import events_of, lines_of
 from tests.web.conftest import MakeApp
@@ -20,15 +22,54 @@ PROGRESS = "/api/import/progress"
 
 class TestActive:
     def test_lists_what_waits_or_runs_with_its_pace(self, client: FlaskClient, importing: Importing) -> None:
-        importing.step(25.0)
+        importing.step(25.0, left=90.0)
         (listed,) = client.get("/api/import/active").json
         assert listed["id"] == importing.id
         assert listed["artist"]["name"] == "Paper Lanterns"
         assert (listed["state"], listed["phase"], listed["percent"]) == ("running", "shows", 25.0)
         assert listed["counts"] == {"shows": 25}
         assert listed["elapsed_seconds"] >= 30
-        assert listed["left_seconds"] == pytest.approx(listed["elapsed_seconds"] * 3, abs=1)
+        assert 60 < listed["left_seconds"] <= 90
         assert client.get(listed["progress_url"], method="HEAD").status_code == 200
+
+    def test_says_what_it_spent_and_how_far_off_the_time_left_usually_is(
+        self, client: FlaskClient, session: Session, importing: Importing
+    ) -> None:
+        done = {"kind": "import", "artist_id": importing.sync.artist_id, "state": "done"}
+        now = datetime.now(UTC)
+        session.add_all(SyncJob(**done, finished_at=now, estimate_error=error) for error in (0.1, 0.2, 0.6))
+        job = QueueJob(queue="artist_import", args={}, max_attempts=5, attempts=2, state="running")
+        session.add(job)
+        session.flush()
+        sync = importing.sync
+        sync.queue_job_id, sync.runs = job.id, 3
+        sync.calls, sync.phase_seconds = {"setlistfm": 7}, {"shows": 9.5}
+        importing.step(25.0)
+        (listed,) = client.get("/api/import/active").json
+        assert (listed["calls"], listed["phase_seconds"]) == ({"setlistfm": 7}, {"shows": 9.5})
+        assert (listed["attempt"], listed["runs"], listed["estimate_error"]) == (2, 3, 0.2)
+        assert (listed["waits_until"], listed["why"], listed["is_being_cancelled"]) == (None, "", False)
+
+    @pytest.mark.parametrize(
+        ("error", "why"),
+        [
+            ("setlist.fm allows no more calls.", "It waits for setlist.fm."),
+            ("DataError: SELECT secret", "Something went wrong on our side."),
+            (None, ""),
+        ],
+    )
+    def test_one_that_is_put_off_says_until_when_and_why_and_promises_nothing(
+        self, client: FlaskClient, session: Session, importing: Importing, error: str | None, why: str
+    ) -> None:
+        run_at = datetime.now(UTC) + timedelta(hours=1)
+        job = QueueJob(queue="artist_import", args={}, max_attempts=5, run_at=run_at, error=error)
+        session.add(job)
+        session.flush()
+        importing.sync.queue_job_id = job.id
+        importing.step(25.0, left=90.0)
+        (listed,) = client.get("/api/import/active").json
+        assert datetime.fromisoformat(listed["waits_until"]) == run_at
+        assert (listed["why"], listed["left_seconds"]) == (why, None)
 
     def test_leaves_out_what_has_ended(self, client: FlaskClient, importing: Importing) -> None:
         importing.end()
@@ -38,7 +79,46 @@ class TestActive:
         assert client.get("/api/import/active").json == []
 
 
+class TestStatistics:
+    def test_counts_what_ended_within_each_window_and_how_long_it_took(
+        self, client: FlaskClient, session: Session, importing: Importing
+    ) -> None:
+        now, artist = datetime.now(UTC), importing.sync.artist_id
+        for days, took, state in ((0.5, 10, "done"), (0.6, 20, "done"), (0.7, 5, "failed"), (9, 60, "done")):
+            at = now - timedelta(days=days)
+            sync = SyncJob(kind="import", artist_id=artist, state=state, finished_at=at, estimate_error=0.1)
+            sync.started_at, sync.phase_seconds = at - timedelta(seconds=took), {"shows": took / 2}
+            session.add(sync)
+        session.add(SyncJob(kind="setlist_sync", artist_id=artist, state="failed", finished_at=now))
+        session.commit()
+        answer = client.get("/api/import/statistics").json
+        day, week, month = answer["windows"]
+        assert (day["window"], day["imports"], day["done"], day["failed"]) == ("24 hours", 3, 2, 1)
+        assert day["failure_rate"] == pytest.approx(1 / 3)
+        assert (day["median"], day["p95"]) == (pytest.approx(15), pytest.approx(19.5))
+        [shows] = day["phases"]
+        assert (shows["phase"], shows["imports"], shows["median"]) == ("shows", 2, pytest.approx(7.5))
+        assert week["imports"] == 3
+        assert (month["imports"], month["median"]) == (4, pytest.approx(20))
+        assert answer["usual_error"] == pytest.approx(0.1)
+
+    def test_of_nothing_nothing_is_known(self, client: FlaskClient) -> None:
+        answer = client.get("/api/import/statistics").json
+        assert {one["failure_rate"] for one in answer["windows"]} == {None}
+        assert {one["median"] for one in answer["windows"]} == {None}
+        assert answer["usual_error"] is None
+
+
 class TestProgress:
+    def test_events_carry_the_time_left_that_was_told_then(
+        self, server: Server, importing: Importing
+    ) -> None:
+        importing.step(10.0, left=42.0)
+        importing.step(20.0)
+        importing.end()
+        events = list(events_of(server.get(f"{PROGRESS}?id={importing.id}")))
+        assert [event.data["left_seconds"] for event in events] == [42.0, None, 0.0, 0.0]
+
     def test_replays_what_happened_and_ends_with_the_import(
         self, server: Server, importing: Importing
     ) -> None:

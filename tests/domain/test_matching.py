@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from setlist.domain.matching import Place, is_extra_listing, same_grounds, same_performance, same_venue
+from setlist.domain.matching import Place, is_extra_listing, same_grounds, same_performance, venue_match
+from setlist.domain.venue_names import Alike
 
 START = datetime(2026, 5, 2, 19, 0, tzinfo=UTC)
 
@@ -48,12 +49,33 @@ def place(name: str = "Town Hall", *, metres_north: float | None = 0, city: str 
     return Place(name=name, city=city, country="FR", latitude=latitude, longitude=longitude)
 
 
-def test_one_name_is_one_venue_when_near_or_in_one_city() -> None:
-    assert same_venue(place(), place(metres_north=270))
-    assert not same_venue(place(), place(metres_north=900))
-    assert same_venue(place(), place(metres_north=None))
-    assert not same_venue(place(), place(metres_north=None, city="Nice"))
-    assert not same_venue(place(), place("Arena"))
+@pytest.mark.parametrize(
+    ("other", "wanted"),
+    [
+        (place(metres_north=270), Alike.SAME),
+        (place("The Town Hall", metres_north=270), Alike.SAME),
+        (place(metres_north=900), Alike.MAYBE),  # one name, too far for one house
+        (place(metres_north=3000), Alike.DIFFERENT),
+        (place("Bank Town Hall Theatre", metres_north=100), Alike.MAYBE),
+        (place("Arena"), Alike.DIFFERENT),
+        # Without a position the name alone has to do, and the city.
+        (place(metres_north=None), Alike.SAME),
+        (place("Town", metres_north=None), Alike.MAYBE),
+        (place(metres_north=None, city="Nice"), Alike.DIFFERENT),
+        (place(metres_north=None, city=""), Alike.MAYBE),  # every city has one
+        (place("Town", metres_north=None, city=""), Alike.DIFFERENT),
+    ],
+)
+def test_one_venue_is_near_and_of_one_name_and_what_is_in_between_is_asked(
+    other: Place, wanted: Alike
+) -> None:
+    assert venue_match(place(), other) is wanted
+    assert venue_match(other, place()) is wanted
+
+
+def test_in_another_country_it_is_another_venue() -> None:
+    abroad = Place(name="Town Hall", city="Lyon", country="BE", latitude=45.0, longitude=4.8)
+    assert venue_match(place(), abroad) is Alike.DIFFERENT
 
 
 def test_grounds_are_a_matter_of_distance_not_of_names() -> None:
@@ -65,3 +87,23 @@ def test_starts_two_hours_apart_are_two_shows() -> None:
     assert same_performance(START, START + timedelta(minutes=119))
     assert not same_performance(START, START + timedelta(hours=2))
     assert same_performance(START, None)
+
+
+@pytest.mark.parametrize(
+    ("city", "wanted"),
+    [
+        ("Lyon 3", Alike.SAME),
+        ("Lyon City", Alike.SAME),
+        ("Lyon (Rhône)", Alike.MAYBE),
+        ("Villeurbanne", Alike.DIFFERENT),
+    ],
+)
+def test_a_city_is_spelled_in_many_ways(city: str, wanted: Alike) -> None:
+    nowhere = place(metres_north=None)
+    assert venue_match(nowhere, place(metres_north=None, city=city)) is wanted
+    assert venue_match(place(metres_north=None, city=city), nowhere) is wanted
+
+
+def test_a_house_of_one_name_is_the_grounds_of_a_night_whatever_its_city_is_called() -> None:
+    assert same_grounds(place(), place(metres_north=None, city="Lugdunum"))
+    assert not same_grounds(place(), place("Arena", metres_north=None, city="Lugdunum"))

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from setlist.domain import search as searching
-from setlist.models import ArtistSearch
+from setlist.domain.known_artists import artists_by_mbid
+from setlist.models import Artist, ArtistSearch, ExternalId
 from tests.pages.catalogue import NOW, add_artist
 
 NAMES = (
@@ -97,3 +98,16 @@ def test_a_choice_made_while_the_answer_is_renewed_still_holds(session: Session)
 def test_nothing_is_chosen_from_a_search_that_nobody_made() -> None:
     assert searching.candidate_of(None, "m1") is None
     assert searching.candidate_of(ArtistSearch(candidates=[]), "m1") is None
+
+
+def test_an_artist_given_up_is_found_by_neither_name_nor_id(session: Session) -> None:
+    kept = Artist(name="Low Tide", name_folded="low tide", mbid="new")
+    session.add(kept)
+    session.flush()
+    given_up = Artist(name="Low Tide", name_folded="low tide", merged_into_id=kept.id)
+    former = {"provider": "musicbrainz", "kind": "artist", "matched_by": "same_id", "confidence": 1}
+    session.add_all([given_up, ExternalId(**former, external_id="old", artist_id=kept.id)])
+    session.flush()
+    assert searching.find_artists(session, "low", limit=9) == [kept]
+    assert searching.artist_of_candidate(session, {"mbid": "old", "name": "Low Tide"}) is kept
+    assert artists_by_mbid(session, ["old", "new", "unknown"]) == {"old": kept.id, "new": kept.id}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from setlist.domain.titles import base_title, fold, is_by_the_act, slug, song_key
+from setlist.domain.folding import fold
+from setlist.domain.titles import base_title, is_by_the_act, slug, song_key
 
 
 @pytest.mark.parametrize(

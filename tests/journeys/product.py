@@ -168,7 +168,8 @@ def _environment(settings: Settings) -> dict[str, str]:
     )  # fmt: skip
     given = {name.upper(): str(getattr(settings, name)) for name in names}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, **given, "SOURCES": "sandbox", "ENVIRONMENT": "development", "PATH": path}
+    ours = {"SOURCES": "sandbox", "ENVIRONMENT": "development", "WORKER_GROUPS": "all=1x4", "PATH": path}
+    return {**os.environ, **given, **ours}
 
 
 def _free_port() -> int:

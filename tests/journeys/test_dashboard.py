@@ -8,6 +8,8 @@ from tests.journeys.operators import sign_in
 from tests.journeys.steps import PLAYED
 from tests.journeys.visitors import Visitors
 
+LONGER_THAN_A_POLL = 6_000  # milliseconds
+
 
 def test_an_operator_signs_in_and_sees_imports_queues_and_that_all_is_well(
     visitors: Visitors, act_url: str, operator: tuple[str, str]
@@ -27,6 +29,27 @@ def test_an_operator_signs_in_and_sees_imports_queues_and_that_all_is_well(
     page.get_by_role("button", name="Sign out").click()
     page.goto("/admin/")
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_hidden_tab_asks_for_nothing_until_somebody_looks(
+    visitors: Visitors, operator: tuple[str, str]
+) -> None:
+    page = visitors.desk()
+    sign_in(page, operator)
+    page.goto("/admin/workers")
+    with page.expect_response("**/admin/workers"):
+        pass  # it polls
+    hide = """hidden => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide, arg=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(LONGER_THAN_A_POLL)
+    assert asked == []
+    with page.expect_response("**/admin/workers"):
+        page.evaluate(hide, arg=False)
 
 
 def test_a_wrong_password_opens_nothing(visitors: Visitors, operator: tuple[str, str]) -> None:

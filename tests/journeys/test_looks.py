@@ -14,8 +14,16 @@ from tests.journeys.visitors import Complaints, Visitors
 
 NAMES = (
     "home", "search", "imports", "artist", "venue", "coming show", "past show", "nowhere", "sign in",
-    "dashboard",
+    "dashboard", "queues", "a queue", "jobs", "workers", "figures of imports",
 )  # fmt: skip
+OPERATORS = {
+    "dashboard": "/admin/",
+    "queues": "/admin/queues",
+    "a queue": "/admin/queues/artist_import",
+    "jobs": "/admin/jobs",
+    "workers": "/admin/workers",
+    "figures of imports": "/admin/imports",
+}
 WIDTHS = (1280, 320, 390)
 EXPECTED = {"nowhere": ("404",)}
 TOO_BAD = {"serious", "critical"}
@@ -41,7 +49,7 @@ def addresses(browser: Browser, product: Product, act_url: str) -> Mapping[str, 
     page.wait_for_url("**/shows/*")
     found["past show"] = page.url
     visitors.leave()
-    return {**found, "sign in": "/login", "dashboard": "/admin/"}
+    return {**found, "sign in": "/login", **OPERATORS}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,7 +57,7 @@ def test_a_page_fits_is_accessible_and_gives_the_browser_nothing_to_complain_abo
     name: str, addresses: Mapping[str, str], visitors: Visitors, operator: tuple[str, str]
 ) -> None:
     page = visitors.desk(reduced_motion="reduce", color_scheme="light")
-    if name == "dashboard":
+    if name in OPERATORS:
         sign_in(page, operator)
     complaints = Complaints(page)
     page.goto(addresses[name], wait_until="networkidle")

@@ -79,6 +79,14 @@ ROWS = (
     INSERT INTO external_ids (provider, kind, external_id, artist_id, matched_by, confidence)
     SELECT 'spotify', 'artist', md5('s' || n), n, 'unique_name', 1 FROM generate_series(1, :artists) n""",
     """
+    INSERT INTO external_ids (provider, kind, external_id, artist_id, matched_by, confidence)
+    SELECT 'ticketmaster', 'artist', md5('t' || n), n, 'same_id', 1 FROM generate_series(1, :artists) n""",
+    """
+    INSERT INTO sync_marks (artist_id, provider, listing, checked_at)
+    SELECT n, 'x', listing, now() - (n * 7919 % 20000) * interval '1 minute'
+    FROM generate_series(1, :artists) n,
+         unnest(ARRAY['dated', 'attraction', 'setlists', 'identity', 'recordings', 'picture']) listing""",
+    """
     INSERT INTO external_ids (provider, kind, external_id, show_id, matched_by, confidence)
     SELECT 'ticketmaster', 'event', 'Z' || n, n, 'same_id', 1 FROM generate_series(1, :shows) n""",
     # Of a thousand: nine hundred and seventy done, ten dead, nineteen waiting, one running.
@@ -96,8 +104,14 @@ ROWS = (
                          WHEN n % 1000 < 999 THEN 'queued' ELSE 'running' END AS state
           FROM generate_series(1, :jobs) n) AS made""",
     """
-    INSERT INTO queue_job_attempts (job_id, fence, worker, outcome)
-    SELECT id, 1, 'worker', 'done' FROM queue_jobs WHERE state <> 'queued' AND id % 2 = 0""",
+    INSERT INTO queue_job_attempts (job_id, fence, worker, outcome, started_at, finished_at)
+    SELECT id, 1, 'worker', CASE WHEN state = 'running' THEN NULL ELSE state END, run_at, finished_at
+    FROM queue_jobs WHERE state <> 'queued' AND id % 2 = 0""",
+    # A month of busy minutes, up to a quarter of an hour ago.
+    """
+    INSERT INTO queue_minutes (queue, minute, done, failed, lost, dead, waiting)
+    SELECT queue, date_trunc('minute', now()) - make_interval(mins => 15 + n), 9, 0, 0, 0, 0
+    FROM generate_series(0, 43200) n, unnest(ARRAY['artist_import', 'cleanup', 'cache_warm']) queue""",
     """
     INSERT INTO sync_jobs (kind, artist_id, queue_job_id, state, percent, started_at, finished_at)
     SELECT 'import', 1 + n % :artists, n * (:jobs / :imports), state, 50, at,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,19 +15,35 @@ from config import Settings
 from setlist.api.events import ImportEvents
 from setlist.app import create_app
 from setlist.extensions import db
+from setlist.pipeline.asked import asked
+from setlist.pipeline.due import artists, venues
 from setlist.pipeline.start import active_import
 from setlist.queue.aftermath import settle_imports
+from setlist.queue.by_hand import (
+    DeadOnes,
+    attempts_of,
+    cancel_waiting_batch,
+    count_dead,
+    discard,
+    discard_batch,
+    retry,
+)
 from setlist.queue.cancel import cancel
 from setlist.queue.claim import claim, renew_all
 from setlist.queue.dispatch import sweep
 from setlist.queue.enqueue import enqueue
+from setlist.queue.finding import STATES, Place, Wanted, find_jobs
 from setlist.queue.finish import hand_back
+from setlist.queue.history import counted_until, history, sums
+from setlist.queue.minutes import record_minutes
 from setlist.queue.names import QUEUES
 from setlist.queue.reap import reap
+from setlist.queue.registry import workers
+from setlist.queue.stats import CAP
 from setlist.web import limits
 from tests.models.large import build
 from tests.models.plans import Sent, watched, whole_reads
-from tests.servers import scratch_postgres
+from tests.servers import let_go, scratch_postgres
 from tests.web.accounts import sign_in_as
 from tests.web.conftest import Visitor
 
@@ -52,8 +68,7 @@ def crowded(
                     build(connection)
                     connection.execute(text("RESET statement_timeout"))
             yield made
-            with made.app_context():
-                db.engine.dispose()
+            let_go(made)
             limits.install(migrated_app, settings)  # the limiter is one for the process
 
 
@@ -112,7 +127,9 @@ WAITING_JOB = "SELECT min(id) FROM queue_jobs WHERE state = 'queued' AND queue =
         ("/imports", None),
         ("/imports/{}/progress", RUNNING_IMPORT),
         ("/imports/{}/progress?seen=nothing", RUNNING_IMPORT),
+        ("/imports?before=99999999", None),
         ("/api/import/active", None),
+        ("/api/import/statistics", None),
         ("/api/queues/stats", None),
         ("/api/health", None),
     ],
@@ -150,11 +167,19 @@ def test_asking_for_a_search_and_for_an_import(visitor: FlaskClient, engine: Eng
     _refuse(engine, sent)
 
 
-def test_the_operators_dashboard(visitor: FlaskClient, engine: Engine, crowded: Flask) -> None:
+def test_the_operators_dashboard_and_their_pages_of_queues(
+    visitor: FlaskClient, engine: Engine, crowded: Flask
+) -> None:
+    dead = one(engine, "SELECT max(id) FROM queue_jobs WHERE state = 'dead'")
     with crowded.app_context():
         sign_in_as(visitor, db.session(), "admin")
+    pages = ("", "queues", "queues/artist_search", "jobs", f"jobs/{dead}", "jobs/discard", "workers")
+    pages += ("imports", "imports?state=failed")
     with watched(engine) as sent:
-        assert visitor.get("/admin/").status_code == 200
+        for page in pages:
+            assert visitor.get(f"/admin/{page}").status_code == 200
+        for path in ("stats", "history"):
+            assert visitor.get(f"/api/queues/{path}").status_code == 200
     _refuse(engine, sent)
 
 
@@ -174,8 +199,9 @@ def test_the_event_stream_of_an_import(engine: Engine) -> None:
         reap,
         settle_imports,
         lambda session: active_import(session, 77),
+        lambda session: record_minutes(session, datetime.now(UTC)),
     ],
-    ids=["dispatcher", "dispatcher behind", "reaper", "settling", "active import"],
+    ids=["dispatcher", "dispatcher behind", "reaper", "settling", "active import", "minutes"],
 )
 def test_what_the_clock_does_each_second(
     session: Session, engine: Engine, beat: Callable[[Session], object]
@@ -196,6 +222,61 @@ def test_the_life_of_a_job(session: Session, engine: Engine) -> None:
         hand_back(session, lease, "a test")
         cancel(session, waiting)
     _refuse(engine, sent)
+
+
+@pytest.mark.parametrize("queue", ["", "artist_search"])
+@pytest.mark.parametrize("state", ["", *STATES])
+@pytest.mark.parametrize("words", ["", "rare"])
+def test_a_page_of_jobs(session: Session, engine: Engine, queue: str, state: str, words: str) -> None:
+    place = Place(id=150_000, at=datetime.now(UTC) - timedelta(hours=9))
+    with watched(engine) as sent:
+        for after in (None, place):
+            find_jobs(session, Wanted(queue=queue, state=state, words=words, after=after))
+    _refuse(engine, sent)
+
+
+def test_what_operators_do_about_jobs(session: Session, engine: Engine) -> None:
+    now = datetime.now(UTC)
+    dead = one(engine, "SELECT min(id) FROM queue_jobs WHERE state = 'dead'")
+    with watched(engine) as sent:
+        retry(session, dead)
+        discard(session, dead + 1)
+        which = DeadOnes(until=now, queue="artist_search", words="no")
+        count_dead(session, which, cap=CAP)
+        discard_batch(session, which)
+        cancel_waiting_batch(session, "artist_search", until=now, reason="a test")
+        attempts_of(session, dead, limit=50)
+    _refuse(engine, sent)
+
+
+def test_the_history_of_queues_and_the_workers(session: Session, engine: Engine) -> None:
+    now = datetime.now(UTC)
+    with watched(engine) as sent:
+        sums(session, now, 24 * 60)
+        history(session, now, 60)
+        history(session, now, 24 * 60, queue="artist_search")
+        counted_until(session)
+        workers(session, now, 12.0)
+    _refuse(engine, sent)
+
+
+def test_what_is_under_way_and_what_was_in_vain(session: Session, engine: Engine) -> None:
+    with watched(engine) as sent:
+        asked(session, datetime.now(UTC))
+    _refuse(engine, sent)
+
+
+def test_how_old_everything_is_takes_one_statement_for_artists_and_one_for_venues(
+    session: Session, engine: Engine
+) -> None:
+    """They read whole what they are about: an index over twenty thousand artists would save nothing."""
+    now = datetime.now(UTC)
+    with watched(engine) as sent:
+        found = list(artists(session, now))
+        list(venues(session, now))
+    assert len(found) == 20_000
+    assert [sum(part in one.statement for one in sent) for part in ("WITH kept", "FROM venues")] == [1, 1]
+    assert "votes" not in " ".join(whole_reads(engine, sent))
 
 
 def test_a_table_without_a_fitting_index_is_noticed(engine: Engine) -> None:

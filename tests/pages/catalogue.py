@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from setlist.domain.folding import fold
 from setlist.domain.showtime import ShowTime, lock_instant, start_instant
-from setlist.domain.titles import fold
 from setlist.models import Artist, BallotSong, Setlist, SetlistSong, Show, ShowArtist, Song, SyncJob, Venue
 
 NOW = datetime.now(UTC)
@@ -93,3 +93,13 @@ def add_import(session: Session, artist: Artist, **more: object) -> SyncJob:
 
 def day_ago(days: int) -> date:
     return (NOW - timedelta(days=days)).date()
+
+
+def open_show(session: Session, songs: int = 6, **more: object) -> tuple[Show, list[Song]]:
+    """A coming show with songs on its ballot, committed."""
+    artist = add_artist(session)
+    show = add_show(session, artist, venue=add_venue(session), **more)
+    added = [add_song(session, artist, f"Song {n}") for n in range(songs)]
+    add_to_ballot(session, show, *added)
+    session.commit()
+    return show, added

@@ -57,6 +57,14 @@ def test_once_it_is_there_nothing_is_said(client: FlaskClient, session: Session)
     assert "follow shortly" not in client.get(f"/artists/{artist.id}").text
 
 
+def test_what_will_not_be_tried_again_is_not_promised(client: FlaskClient, session: Session) -> None:
+    artist = add_artist(session)
+    sync = import_without_setlists(session, artist, datetime.now(UTC) - timedelta(seconds=1))
+    session.query(SyncJob).filter(SyncJob.id > sync.id).one().state = "failed"
+    session.commit()
+    assert "follow shortly" not in client.get(f"/artists/{artist.id}").text
+
+
 def test_a_follow_up_that_waits_is_no_import_under_way(client: FlaskClient, session: Session) -> None:
     artist = add_artist(session)
     import_without_setlists(session, artist, datetime.now(UTC) + timedelta(hours=13))

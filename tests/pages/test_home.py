@@ -56,7 +56,7 @@ def test_running_imports_are_watched_until_there_are_none(client: FlaskClient, s
     session.commit()
     running = assert_fragment(client.get("/", headers=as_htmx("running")), "running")
     assert "40%" in running
-    assert 'hx-trigger="every 3s"' in running
+    assert 'hx-trigger="every 3s, again"' in running
     sync.state = "done"
     session.commit()
     assert "hx-trigger" not in assert_fragment(client.get("/", headers=as_htmx("running")), "running")

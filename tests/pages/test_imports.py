@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -15,6 +17,44 @@ def test_all_running_and_finished_imports_can_be_watched(client: FlaskClient, se
     running = assert_fragment(client.get("/imports", headers=as_htmx("running")), "running")
     assert "every 2s" in running
     assert "Arrived" not in running
+
+
+def test_finished_ones_are_paged_back_to_the_first(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("setlist.pages.imports.SIZE", 2)
+    for name in ("First", "Second", "Third"):
+        add_import(session, add_artist(session, name), state="done", phase="ballots", finished_at=NOW)
+    add_import(session, add_artist(session, "On The Way"))
+    session.commit()
+    page = assert_page(client.get("/imports"))
+    assert "Third" in page
+    assert "First" not in page
+    address = re.search(r"/imports\?before=\d+", page)
+    assert address is not None
+    earlier = assert_page(client.get(address[0]))
+    assert "First" in earlier
+    assert "Second" not in earlier
+    assert "On The Way" not in earlier
+    assert "Earlier imports</a>" not in earlier
+    assert "There are no earlier ones." in assert_page(client.get("/imports?before=1"))
+    assert client.get(f"/imports?before={2**63}").status_code == 404
+
+
+def test_details_tell_how_long_each_part_took(client: FlaskClient, session: Session) -> None:
+    seconds = {"identify": 10.0, "shows": 30.0}
+    artist = add_artist(session)
+    done = add_import(
+        session, artist, state="done", finished_at=NOW, estimate_error=0.18, phase_seconds=seconds
+    )
+    now = add_import(session, artist, started_at=NOW, left_at=NOW, left_seconds=9_000, phase_seconds=seconds)
+    session.commit()
+    running = client.get(f"/imports/{now.id}/progress", headers=as_htmx("import_progress")).text
+    assert "2 hours left (usually within 20 %)" in running
+    assert "who they are: 10 seconds · shows: 30 seconds" in running
+    finished = client.get(f"/imports/{done.id}/progress", headers=as_htmx("import_progress")).text
+    assert "<li>shows: 30 seconds</li>" in finished
+    assert "off by 18 %" in finished
 
 
 def test_nothing_coming_in_offers_the_search(client: FlaskClient) -> None:

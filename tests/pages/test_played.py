@@ -7,7 +7,10 @@ from tests.pages.catalogue import add_artist, add_setlist, add_show
 
 
 def row(song_id: int, title: str = "Glass") -> SongRow:
-    return SongRow(show_id=1, song_id=song_id, title=title, by="", why="", wishes=3, top=3, is_open=False)
+    return SongRow(
+        show_id=1, song_id=song_id, title=title, by="", why="", wishes_accounts=1, wishes_guests=2, top=3,
+        is_open=False,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from setlist.models import BallotSong, Show, Song
-from setlist.pages.sheet import Stage, stage_of, why
+from setlist.domain.ballot_stage import Stage
+from setlist.models import Show
+from setlist.pages.sheet import stage_of, why
 from tests.pages.catalogue import NOW
 
 EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
@@ -31,7 +33,8 @@ EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
     ],
 )
 def test_one_quiet_line_says_why(ballot: dict[str, object], song: dict[str, object], words: str) -> None:
-    assert why(BallotSong(**ballot), Song(**{"album_title": "", "released": ""} | song)) == words
+    usual = {"last_played": None, "album_title": "", "released": ""}
+    assert why(SimpleNamespace(**usual | ballot | song)) == words
 
 
 @pytest.mark.parametrize(

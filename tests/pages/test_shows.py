@@ -121,8 +121,12 @@ def test_a_show_that_has_begun_is_locked(client: FlaskClient, session: Session, 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"status": "cancelled"}, "Cancelled. Wishes are closed."),
+        ({"status": "cancelled"}, "Cancelled. Wishes are closed and kept."),
         ({"status": "postponed", "local_date": None, "local_time": None, "locks_at": None}, "Postponed"),
+        (
+            {"status": "postponed", "local_date": None, "local_time": None, "original_date": day_ago(3)},
+            "new date to be announced",
+        ),
         ({"local_date": None, "local_time": None, "locks_at": None}, "Date to be announced"),
         ({"status": "rescheduled", "original_date": day_ago(3)}, "Moved from"),
         ({"local_time": None}, "as no start time is known"),

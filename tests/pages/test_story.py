@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from setlist.models import Artist, QueueJob, SyncJob
-from setlist.pages.story import story_of, time_left
+from setlist.pages.story import detailed, story_of, time_left
 from tests.pages.catalogue import NOW, add_artist, add_import
 
 
@@ -14,19 +14,53 @@ def running(**more: object) -> SyncJob:
 
 
 @pytest.mark.parametrize(
-    ("percent", "seconds", "words"),
+    ("told", "ago", "words"),
     [
-        (0, 10, "time left unknown yet"),
-        (3, 60, "time left unknown yet"),
-        (50, 1, "time left unknown yet"),
-        (50, 20, "about 20 seconds left"),
-        (25, 60, "about 3 minutes left"),
-        (99, 20, "about a few seconds left"),
+        (None, 10, "time left unknown yet"),
+        (20.0, 0, "about 20 seconds left"),
+        (240.0, 60, "about 3 minutes left"),
+        (20.0, 19, "about a few seconds left"),
+        (20.0, 300, "about a few seconds left"),
     ],
 )
-def test_time_left_follows_from_the_share_done(percent: float, seconds: int, words: str) -> None:
-    sync = running(percent=percent, started_at=NOW - timedelta(seconds=seconds))
+def test_time_left_is_what_the_latest_step_told_less_the_time_since(
+    told: float | None, ago: int, words: str
+) -> None:
+    since = NOW - timedelta(seconds=ago)
+    sync = running(started_at=NOW - timedelta(minutes=9), left_seconds=told, left_at=since)
     assert time_left(sync, NOW) == words
+
+
+def test_details_say_how_long_each_part_took_and_how_far_off_the_time_left_usually_is(
+    session: Session,
+) -> None:
+    artist = add_artist(session)
+    for error in (0.11, 0.17, 0.3):
+        add_import(session, artist, state="done", estimate_error=error, finished_at=NOW)
+    seconds = {"shows": 9.2, "identify": 1.4}
+    told = {"left_seconds": 20.0, "left_at": NOW, "started_at": NOW, "phase_seconds": seconds}
+    story = detailed(session, story_of(session, add_import(session, artist, **told), NOW))
+    assert story.usually == "usually within 20 %"
+    assert story.timings == ("who they are: a few seconds", "shows: 10 seconds")
+
+
+@pytest.mark.parametrize(("error", "left"), [(None, 20.0), (1.4, 20.0), (0.1, None)])
+def test_nothing_is_said_of_an_error_that_nobody_knows_or_that_helps_nobody(
+    session: Session, error: float | None, left: float | None
+) -> None:
+    artist = add_artist(session)
+    add_import(session, artist, state="done", estimate_error=error, finished_at=NOW)
+    running_one = add_import(session, artist, left_seconds=left, left_at=NOW, started_at=NOW)
+    assert detailed(session, story_of(session, running_one, NOW)).usually == ""
+
+
+def test_one_that_is_being_called_off_says_so(session: Session) -> None:
+    job = QueueJob(queue="artist_import", args={}, state="cancelled", max_attempts=5)
+    session.add(job)
+    session.flush()
+    sync = add_import(session, add_artist(session), queue_job_id=job.id, started_at=NOW)
+    story = story_of(session, sync, NOW)
+    assert (story.trouble, story.left) == ("It is being called off: it stops at its next step.", "")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +112,8 @@ def test_an_import_that_waits_says_for_whom_and_until_when(
     session.add(job)
     session.flush()
     started = now - timedelta(minutes=1)
-    sync = add_import(session, add_artist(session), queue_job_id=job.id, percent=50, started_at=started)
+    told = {"left_seconds": 60.0, "left_at": now, "started_at": started}
+    sync = add_import(session, add_artist(session), queue_job_id=job.id, percent=50, **told)
     story = story_of(session, sync, now)
     assert story.trouble == trouble.format("14:05 UTC")
     assert story.left == ("" if trouble else "about a minute left")

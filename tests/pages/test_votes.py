@@ -5,11 +5,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from setlist.extensions import limiter
 from setlist.models import BallotSong, Vote
 from tests.pages.catalogue import NOW
 from tests.pages.conftest import Night
 from tests.pages.reading import as_htmx, assert_fragment
+from tests.web.accounts import FAN, make_account, sign_in
 
 
 def votes(session: Session, state: str = "on") -> int:
@@ -106,7 +106,6 @@ def test_what_is_not_on_the_sheet_is_404(client: FlaskClient, night: Night) -> N
 def test_what_is_not_on_the_sheet_is_404_however_fast_it_is_asked_for(
     client: FlaskClient, night: Night
 ) -> None:
-    limiter.reset()
     for _ in range(122):
         answer = client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx())
     assert answer.status_code == 429
@@ -122,7 +121,6 @@ def nowhere(night: Night) -> list[str]:
 
 
 def test_too_fast_is_said_at_the_row_too(client: FlaskClient, night: Night) -> None:
-    limiter.reset()
     answers = [
         client.post(night.wish_address(), data={"wish": wish}, headers=as_htmx())
         for wish in ["on", "off"] * 61
@@ -131,6 +129,56 @@ def test_too_fast_is_said_at_the_row_too(client: FlaskClient, night: Night) -> N
     assert "A little too fast" in answers[-1].text
     assert f'id="song-{night.songs[0].id}"' in answers[-1].text
     assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def test_who_was_signed_out_elsewhere_is_told_so_at_the_row_and_is_a_guest_afterwards(
+    client: FlaskClient, session: Session, night: Night
+) -> None:
+    account = make_account(session, FAN)
+    sign_in(client, FAN)
+    account.fs_uniquifier = "another"  # as signing out everywhere does
+    session.commit()
+    answer = client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx())
+    assert answer.status_code == 401
+    assert "signed out elsewhere" in answer.text
+    assert f'id="song-{night.songs[0].id}"' in answer.text
+    assert 'aria-pressed="false"' in answer.text
+    assert votes(session) == 0
+    assert client.post(night.wish_address(), data={"wish": "on"}, headers=as_htmx()).status_code == 200
+    assert session.scalars(select(Vote.by_account)).all() == [False]
+
+
+def test_a_guests_wishes_come_along_when_they_sign_in(
+    client: FlaskClient, session: Session, night: Night
+) -> None:
+    make_account(session, FAN)
+    client.post(night.wish_address(), data={"wish": "on"})
+    sign_in(client, FAN)
+    assert session.scalars(select(Vote.by_account)).all() == [True]
+    marks = client.get(f"/_fan{night.address}")
+    assert "14 of 15 wishes left" in marks.text
+    assert f'id="song-{night.songs[0].id}"' in marks.text
+
+
+@pytest.mark.parametrize("is_member", [False, True])
+def test_an_answer_is_small(client: FlaskClient, session: Session, night: Night, *, is_member: bool) -> None:
+    make_account(session, FAN)
+    if is_member:
+        sign_in(client, FAN)
+    answer = client.post(night.wish_address(1), data={"wish": "on"}, headers=as_htmx())
+    assert answer.status_code == 200
+    assert len(answer.data) <= 3_072
+
+
+def test_a_song_that_left_the_sheet_says_so_in_the_place_of_its_row(
+    client: FlaskClient, night: Night
+) -> None:
+    answer = client.post(
+        f"{night.address}/songs/9999/wish", data={"wish": "on"}, headers=as_htmx("song-9999")
+    )
+    assert answer.status_code == 404
+    assert 'id="song-9999"' in answer.text
+    assert "not on the sheet" in answer.text
 
 
 def test_another_site_cannot_wish_in_a_fans_name(client: FlaskClient, session: Session, night: Night) -> None:

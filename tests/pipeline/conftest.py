@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from setlist.domain.titles import fold
+from setlist.domain.folding import fold
 from setlist.models import Artist, SyncJob
 from setlist.pipeline.artist_import import import_artist
 from setlist.pipeline.run import ImportRun

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from setlist.models import BallotSong, Setlist, SetlistSong, Show, ShowArtist, Song, SyncJob, Venue, Vote
 from setlist.pipeline.artist_import import import_artist
-from setlist.pipeline.run import PHASES, ImportRun
+from setlist.pipeline.run import ImportRun
+from setlist.pipeline.scope import PHASES
 from setlist.providers.sources import Sources
 from setlist.sandbox.catalogue.ids import BENCHMARK_MBID
 from tests.pipeline.conftest import finish

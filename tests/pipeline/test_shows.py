@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -37,6 +38,7 @@ HALL = VenueRecord(
     latitude=45.0,
     longitude=4.8,
 )
+ALPHA_MBID = str(uuid.uuid5(uuid.NAMESPACE_URL, "A"))
 ALPHA, BETA = Attraction(id="A", name="Alpha"), Attraction(id="B", name="Beta")
 
 
@@ -172,7 +174,7 @@ def played(id: str, venue: VenueRecord, *, day: date = DAY, version: str = "1") 
         id=id,
         version_id=version,
         local_date=day,
-        artist_mbid="a",
+        artist_mbid=ALPHA_MBID,
         artist_name="Alpha",
         venue=venue,
         songs=(PlayedSong(name=f"Song at {venue.name}", set_index=0),),
@@ -207,9 +209,7 @@ def test_a_medley_of_songs_that_stand_on_the_same_page_makes_no_song_of_its_own(
 ) -> None:
     names = ("First / Second", "First", "Second", "Third / Unheard")
     songs = tuple(PlayedSong(name=name, set_index=0) for name in names)
-    record = SetlistRecord(
-        id="m", version_id="1", local_date=DAY, artist_mbid="a", artist_name="Alpha", venue=HALL, songs=songs
-    )
+    record = replace(played("m", HALL), songs=songs)
     alpha.begin("setlists")
     write_setlists(alpha, [record])
     session.commit()

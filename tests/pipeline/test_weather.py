@@ -64,13 +64,20 @@ def weather(sandbox: RunningSandbox) -> Iterator[Callable[..., None]]:
     requests.delete(f"{sandbox.url}/_control", timeout=5).raise_for_status()
 
 
+@pytest.fixture(scope="module")
+def seen_whole() -> dict[str, list[str]]:
+    """Filled by the first test that wants it."""
+    return {}
+
+
 @pytest.fixture
-def whole(run_of: RunOf, session: Session) -> dict[str, list[str]]:
+def whole(run_of: RunOf, session: Session, seen_whole: dict[str, list[str]]) -> dict[str, list[str]]:
     """The rows of an import in fair weather; afterwards the tables are empty again."""
-    finish(run_of(BENCHMARK_MBID))
-    rows = imported_rows(session)
-    empty(session)
-    return rows
+    if not seen_whole:
+        finish(run_of(BENCHMARK_MBID))
+        seen_whole.update(imported_rows(session))
+        empty(session)
+    return seen_whole
 
 
 def empty(session: Session) -> None:
@@ -132,12 +139,12 @@ def test_without_a_provider_the_rest_is_there_and_what_was_missing_follows(
 
 
 @pytest.mark.parametrize(
-    ("provider", "endpoint"),
+    ("provider", "endpoint", "kind"),
     [
-        ("ticketmaster", "events"),
-        ("setlistfm", "artist setlists"),
-        ("spotify", "album"),
-        ("musicbrainz", "recordings"),
+        ("ticketmaster", "events", "error_in_200"),
+        ("setlistfm", "artist setlists", "wrong_types"),
+        ("spotify", "album", "truncated"),
+        ("musicbrainz", "recordings", "wrong_types"),
     ],
 )
 def test_a_page_that_fails_in_the_middle_leaves_nothing_half_written(
@@ -149,8 +156,9 @@ def test_a_page_that_fails_in_the_middle_leaves_nothing_half_written(
     sources: Sources,
     provider: str,
     endpoint: str,
+    kind: str,
 ) -> None:
-    weather(provider, "truncated", endpoint=endpoint, share=0.5, seed=3)
+    weather(provider, kind, endpoint=endpoint, share=0.5, seed=3)
     sync = through(run_of, hasty())
     weather()
     while sync.postponed:

@@ -238,24 +238,6 @@ class TestACheckpoint:
 
 
 class TestAWorker:
-    def test_it_claims_nothing_once_it_is_told_to_stop(self, session):
-        worker = WorkerProcess(id="one")
-        worker.stopping.set()
-
-        assert notes_and_returns.run_once(job_id := stored(session, name="Muse"), worker) is None
-        assert fresh(session, job_id).attempts == 0
-
-    def test_the_messages_it_still_gets_are_sent_again_to_others(self, session):
-        worker = WorkerProcess(id="one")
-        worker.stopping.set()
-        waiting, running = stored(session, name="Muse"), stored(session, name="Muse")
-        claimed(session, running)
-        for job_id in (waiting, running):
-            notes_and_returns.run_once(job_id, worker)
-
-        assert fresh(session, waiting).sent_at is None
-        assert fresh(session, running).sent_at is not None
-
     def test_its_keeper_holds_the_lease_while_the_job_runs(self, session):
         engine = db.engine
         identity = WorkerIdentity(threads=1, version="0")

@@ -65,7 +65,7 @@ def test_weather_that_never_ends_is_a_failure_in_the_end(session, monkeypatch):
     def is_out_in_it(run: JobRun) -> None:
         raise Unavailable("spotify", "is out of order")
 
-    monkeypatch.setattr("setlist.processors.running.MOST_PUT_OFFS", 2)
+    monkeypatch.setattr("setlist.processors.endings.MOST_PUT_OFFS", 2)
     job_id, ends = stored(session), []
     for _ in range(3):
         ends.append(Processor(QUEUE, is_out_in_it).run_once(job_id))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 
+from config import SpotifyMode
 from setlist.providers.base import Gate
 from setlist.providers.errors import ProviderError
 from setlist.providers.musicbrainz import MusicBrainz
@@ -33,7 +35,7 @@ BUT_TOKENS = re.compile(r"/(?!api/token).*")
 OpenGate = Callable[..., Gate]
 Serve = Callable[..., None]
 
-QUICK = BudgetRule(per_second=100, longest_wait=5)
+QUICK = BudgetRule(per_second=100, longest_wait=1)  # what lasts longer is said at once
 UNPACED = BudgetRule(per_second=1_000_000)
 
 
@@ -104,6 +106,14 @@ def spotify(httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
     )
     gate = open_gate("spotify")
     return Spotify(gate, httpserver.url_for("/v1"), Token(gate, access_to(httpserver)))
+
+
+@pytest.fixture
+def extended(spotify: Spotify, httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
+    """As `spotify`, of an account in extended mode."""
+    gate = open_gate("spotify")
+    access = replace(access_to(httpserver), mode=SpotifyMode.EXTENDED)
+    return Spotify(gate, httpserver.url_for("/v1"), Token(gate, access))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ ONE = Extent(recordings=1, dated=1, tba=1, tbd=1, setlists=1, albums=[50])
         (replace(ONE, albums=[12] * 83), SpotifyMode.DEVELOPMENT, (2, 4, 1, 1 + 9 + 83)),
         (replace(ONE, albums=[12] * 83), SpotifyMode.EXTENDED, (2, 4, 1, 1 + 2 + 5)),
         (replace(ONE, albums=[51, 101]), SpotifyMode.EXTENDED, (2, 4, 1, 1 + 1 + 1 + 3)),
-        (replace(ONE, recordings=1_001, dated=201, setlists=2_073), SpotifyMode.EXTENDED, (12, 5, 104, 3)),
+        (replace(ONE, recordings=1_001, dated=201, setlists=2_073), SpotifyMode.EXTENDED, (12, 5, 10, 3)),
         (
             Extent(recordings=0, dated=0, tba=0, tbd=0, setlists=0, albums=[]),
             SpotifyMode.EXTENDED,

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -101,6 +102,11 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[Any], object]]] = {
         {"recording-count": 1, "recordings": [RECORDING]},
         lambda client: client.recordings(MBID),
     ),
+    "musicbrainz recording count": (
+        "musicbrainz",
+        {"recording-count": 1, "recordings": [RECORDING]},
+        lambda client: client.recording_count(MBID),
+    ),
     "musicbrainz release groups": (
         "musicbrainz",
         {"release-group-count": 1, "release-groups": [GROUP]},
@@ -126,6 +132,11 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[Any], object]]] = {
         {"total": 1, "itemsPerPage": 20, "setlist": [SETLIST]},
         lambda client: client.setlists(MBID),
     ),
+    "setlist.fm changed setlists": (
+        "setlistfm",
+        {"total": 1, "itemsPerPage": 20, "setlist": [SETLIST]},
+        lambda client: client.changed_setlists(MBID, since=datetime(2026, 9, 1, tzinfo=UTC)),
+    ),
     "spotify albums": (
         "spotify",
         {"items": [ALBUM], "next": None, "total": 1},
@@ -135,6 +146,16 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[Any], object]]] = {
         "spotify",
         ALBUM | {"tracks": {"items": [TRACK], "next": None}},
         lambda client: client.tracks("x"),
+    ),
+    "spotify tracks of several": (
+        "extended",
+        {"albums": [ALBUM | {"tracks": {"items": [TRACK], "next": None}}]},
+        lambda client: client.tracks_of(["x"]),
+    ),
+    "spotify artists": (
+        "extended",
+        {"artists": [{"id": "a", "name": "Velvet Walrus", "images": PICTURES}]},
+        lambda client: client.artists(["x"]),
     ),
 }
 ODD_TEXTS = ["", " ", "\x00", "\ud800", "x" * 5_000, "1900-01-01", "http://[", "9" * 5_000, "١٢٣٤-٠١", "NaN"]

@@ -11,24 +11,19 @@ from werkzeug import Request, Response
 
 from config import SpotifyMode
 from setlist.providers.answers import TrackRecord
+from setlist.providers.errors import BadAnswer
 from setlist.providers.spotify import Spotify
 from setlist.providers.spotify_token import Token
 from setlist.sandbox.catalogue.library import Catalogue
 from setlist.sandbox.server import RunningSandbox
-from tests.providers.conftest import KEY, OpenGate, access_to
+from tests.providers.conftest import OpenGate, access_to
 from tests.providers.test_spotify import album, error, json_response, page, track
 
 IDS = [f"album{number:017}" for number in range(45)]
 
+FALLEN_BACK = "Spotify has this app in development mode: SPOTIFY_MODE should be development"
+
 OpenSpotify = Callable[[SpotifyMode], Spotify]
-
-
-@pytest.fixture
-def extended(httpserver: HTTPServer, open_gate: OpenGate) -> Spotify:
-    httpserver.expect_request("/api/token").respond_with_json({"access_token": KEY, "expires_in": 3600})
-    gate = open_gate("spotify")
-    access = replace(access_to(httpserver), mode=SpotifyMode.EXTENDED)
-    return Spotify(gate, httpserver.url_for("/v1"), Token(gate, access))
 
 
 @pytest.fixture
@@ -46,6 +41,10 @@ def in_sandbox(sandbox: RunningSandbox, httpserver: HTTPServer, open_gate: OpenG
 
 def asked(httpserver: HTTPServer, path: str) -> list[Request]:
     return [request for request, _ in httpserver.log if request.path == path]
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.message for record in caplog.records if record.levelno == logging.WARNING]
 
 
 def shelf(request: Request) -> Response:
@@ -112,12 +111,21 @@ def test_without_the_right_to_batches_it_asks_one_by_one_and_warns_once(
             assert [act.id for act in extended.artists(["gone", "act"])] == ["act"]
     assert len(asked(httpserver, "/v1/albums")) == 1
     assert asked(httpserver, "/v1/artists") == []
-    assert [record.message for record in caplog.records if "SPOTIFY_MODE" in record.message] == [
-        "Spotify has this app in development mode: SPOTIFY_MODE should be development"
-    ]
+    assert warnings(caplog) == [FALLEN_BACK]
 
 
-def test_pages_that_are_refused_shrink_to_those_of_development_mode_with_a_warning(
+def test_without_the_right_to_batches_pages_are_those_of_development_mode_too(
+    httpserver: HTTPServer, extended: Spotify
+) -> None:
+    httpserver.expect_request("/v1/artists").respond_with_json(error(403, "Forbidden"), status=403)
+    httpserver.expect_request("/v1/artists/act").respond_with_json({"id": "act", "name": "Walrus"})
+    httpserver.expect_request("/v1/artists/act/albums").respond_with_json(page())
+    extended.artists(["act"])
+    extended.albums("act")
+    assert [request.args["limit"] for request in asked(httpserver, "/v1/artists/act/albums")] == ["10"]
+
+
+def test_pages_that_are_refused_are_those_of_development_mode_from_then_on_and_batches_are_not_tried(
     httpserver: HTTPServer, extended: Spotify, caplog: pytest.LogCaptureFixture
 ) -> None:
     def at_most_ten(request: Request) -> Response:
@@ -129,7 +137,40 @@ def test_pages_that_are_refused_shrink_to_those_of_development_mode_with_a_warni
         assert len(extended.albums("act").items) == 1
     limits = [request.args["limit"] for request in asked(httpserver, "/v1/artists/act/albums")]
     assert limits == ["50", "10", "10"]
-    assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1
+    httpserver.expect_request("/v1/albums/ice").respond_with_json(album(tracks=page(track())))
+    assert len(extended.tracks_of(["ice"])) == 1
+    assert asked(httpserver, "/v1/albums") == []
+    assert warnings(caplog) == [FALLEN_BACK]
+
+
+@pytest.mark.parametrize(
+    ("mode", "sizes"), [(SpotifyMode.EXTENDED, [50, 10]), (SpotifyMode.DEVELOPMENT, [10, 5])]
+)
+def test_threads_that_are_refused_at_once_shrink_pages_once(
+    httpserver: HTTPServer, open_gate: OpenGate, mode: SpotifyMode, sizes: list[int]
+) -> None:
+    token = Token(open_gate("spotify"), replace(access_to(httpserver), mode=mode))
+    refused = token.page_size
+    assert [token.shrink_pages(refused), token.shrink_pages(refused)] == [True, True]
+    assert [refused, token.page_size] == sizes
+
+
+@pytest.mark.parametrize("client", ["spotify", "extended"])
+def test_an_album_that_is_gone_is_left_out_in_both_modes(
+    request: pytest.FixtureRequest, httpserver: HTTPServer, client: str
+) -> None:
+    here = album(tracks=page(track()))
+    httpserver.expect_request("/v1/albums").respond_with_json({"albums": [None, here]})
+    httpserver.expect_request("/v1/albums/gone").respond_with_json(error(404, "x"), status=404)
+    httpserver.expect_request("/v1/albums/ice").respond_with_json(here)
+    assert len(request.getfixturevalue(client).tracks_of(["gone", "ice"])) == 1
+
+
+def test_an_album_without_an_id_is_a_bad_answer(httpserver: HTTPServer, extended: Spotify) -> None:
+    nameless = album(id=None, tracks=page(track()))
+    httpserver.expect_request("/v1/albums").respond_with_json({"albums": [nameless]})
+    with pytest.raises(BadAnswer):
+        extended.tracks_of(["ice"])
 
 
 def test_both_modes_find_the_same_and_extended_with_fewer_calls(

@@ -19,7 +19,6 @@ class OwnProcess:
             "REDIS_URL": str(settings.redis_url),
             "JOB_LEASE_SECONDS": "2",
             "SHUTDOWN_GRACE_SECONDS": "3",
-            "WORKER_THREADS": "3",
         }
         self.log = log
         with log.open("ab") as output:
@@ -60,17 +59,9 @@ class OwnProcess:
             self._process.wait(30)
 
 
-def start_worker(settings: Settings, log: Path) -> OwnProcess:
-    """Dramatiq as setlist/worker.py starts it, with puppets for processors."""
-    return OwnProcess(
-        settings,
-        log,
-        "-m",
-        "dramatiq",
-        "tests.queue.puppets:start",
-        "--processes=1",
-        "--worker-shutdown-timeout=1500",
-    )
+def start_worker(settings: Settings, log: Path, *options: str) -> OwnProcess:
+    """As `python -m setlist.worker` is, with puppets for processors."""
+    return OwnProcess(settings, log, "-m", "tests.queue.puppets", *options)
 
 
 def start_clock(settings: Settings, log: Path) -> OwnProcess:

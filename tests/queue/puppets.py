@@ -2,7 +2,9 @@
 
 import os
 import time
+from dataclasses import replace
 
+import click
 from sqlalchemy import func, select
 
 from setlist.models import SystemHealth
@@ -26,5 +28,16 @@ def puppet(run: JobRun) -> None:
         run.commit()
 
 
-def start() -> None:
-    boot(Processor(queue, puppet) for queue in QUEUES)
+@click.command()
+@click.option("--group", default="all")
+@click.option("--threads", type=int, default=3)
+@click.option("--queue-limit", type=float, default=None, help="Another time limit for all queues.")
+def main(group: str, threads: int, queue_limit: float | None) -> None:
+    processors = [Processor(queue, puppet) for queue in QUEUES]
+    for processor in processors if queue_limit else ():
+        processor.rule = replace(processor.rule, time_limit=queue_limit)
+    boot(processors, group=group, threads=threads).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
-from setlist.models import Artist, SyncJob, SyncProgress
+from setlist.models import Artist, QueueJob, SyncJob, SyncProgress
 from setlist.queue.aftermath import settle_imports
 from setlist.queue.cancel import cancel
 from setlist.queue.claim import Lease
@@ -50,7 +50,9 @@ def test_an_import_whose_job_is_dead_has_failed_and_its_streams_are_told(session
 def test_an_import_whose_job_was_cancelled_is_cancelled(session, running_import):
     sync, lease = running_import
     cancel(session, lease.job_id, reason="cancelled by an operator")
+    assert settle_imports(session) == []  # it stops by itself, at its next checkpoint
 
+    session.execute(update(QueueJob).values(lease_until=text("now() - interval '1 second'")))
     assert settle_imports(session) == [sync.id]
     session.commit()
     assert (sync.state, sync.error) == ("cancelled", "cancelled by an operator")

@@ -2,13 +2,16 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from setlist.extensions import db
+from setlist.models.queue import QueueJob
 from setlist.queue.cancel import cancel
-from setlist.queue.claim import claim, renew, renew_all
+from setlist.queue.claim import Wanted, claim, claim_all, renew, renew_all
 from setlist.queue.enqueue import enqueue
 from setlist.queue.errors import Cancelled, LeaseLost
+from setlist.queue.finish import done
 from setlist.queue.pause import pause
 from setlist.queue.reap import reap
 from tests.queue.rows import OTHER_QUEUE, QUEUE, claimed, expire, fresh, outcomes, stored
@@ -104,3 +107,17 @@ def test_many_leases_are_renewed_at_once_and_the_lost_are_named(session):
 
     assert renew_all(session, [kept, lost]) == {kept.job_id}
     assert renew_all(session, []) == set()
+
+
+def test_of_jobs_that_lost_a_worker_one_runs_at_a_time_in_each(session):
+    suspects, innocent = [stored(session) for _ in range(3)], stored(session)
+    session.execute(update(QueueJob).where(QueueJob.id.in_(suspects)).values(crashes=1))
+    session.commit()
+    wanted = [Wanted(queue=QUEUE, job_id=job_id, seconds=30) for job_id in [*suspects, innocent]]
+
+    first = claim_all(session, wanted, worker="one")
+    assert sorted(first) == [suspects[0], innocent]
+    assert claim_all(session, wanted, worker="one") == {}
+    assert sorted(claim_all(session, wanted, worker="two")) == [suspects[1]]
+    done(session, first[suspects[0]])
+    assert sorted(claim_all(session, wanted, worker="one")) == [suspects[2]]

@@ -3,7 +3,7 @@ import pytest
 from setlist.queue.names import QueueRule
 from setlist.queue.retry import delay_after, steady_delay
 
-RULE = QueueRule(purpose="", first_delay=5, growth=4, longest_delay=1800)
+RULE = QueueRule(purpose="", group="short", time_limit=1, first_delay=5, growth=4, longest_delay=1800)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from setlist.models.queue import Worker
 from setlist.queue.workers import WorkerIdentity, beat, stopped
 
-WORKER = WorkerIdentity(threads=4, version="0.1.0")
+WORKER = WorkerIdentity(threads=4, version="0.1.0", group="imports")
 
 
 def test_the_first_beat_makes_the_row_and_the_next_one_keeps_it_alive(session):
@@ -9,6 +9,8 @@ def test_the_first_beat_makes_the_row_and_the_next_one_keeps_it_alive(session):
     session.commit()
     first = session.get_one(Worker, WORKER.id)
     assert (first.host, first.pid, first.threads) == (WORKER.host, WORKER.pid, 4)
+    assert first.worker_group == "imports"
+    assert 10_000_000 < first.memory_bytes < 2_000_000_000
     before = first.heartbeat_at
 
     beat(session, WORKER)

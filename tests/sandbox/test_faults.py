@@ -1,9 +1,11 @@
 """What goes wrong on purpose, seen by a real client."""
 
+from threading import Event
+
 import pytest
 import requests
 
-from setlist.sandbox.faults import Fault, Faults
+from setlist.sandbox.faults import PREFIXES, Fault, Strike
 from tests.sandbox.caller import NAMED, Caller
 
 
@@ -27,28 +29,41 @@ def test_a_throttle_has_the_providers_form_and_the_wished_delay(caller: Caller, 
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "52531")
 
 
-def test_a_throttle_can_say_nothing_about_when_to_come_back(caller: Caller) -> None:
-    caller.switch(provider="spotify", kind="429:none", endpoint="artist")
-    answer = caller.spotify(f"artists/{caller.spotify_id()}")
-    assert answer.status_code == 429
-    assert "Retry-After" not in answer.headers
+@pytest.mark.parametrize("provider", PREFIXES)
+@pytest.mark.parametrize(("kind", "delay"), [("429:none", None), ("429:1", "1"), ("429:46800", "46800")])
+def test_every_provider_can_name_any_delay_or_none(
+    caller: Caller, benchmark_mbid: str, provider: str, kind: str, delay: str | None
+) -> None:
+    caller.switch(provider=provider, kind=kind)
+    answer = caller.plain(f"{PREFIXES[provider]}/artist/{benchmark_mbid}")
+    assert answer.status_code == (503 if provider == "musicbrainz" else 429)
+    assert answer.headers.get("Retry-After") == delay
 
 
-def test_a_slow_answer_comes_byte_by_byte_and_as_fast_as_wished() -> None:
-    faults = Faults()
-    faults.stopping.set()  # no waits here: only what each drop holds
-    assert list(faults.drip(b"abc", 1)) == [b"a", b"b", b"c"]
-    assert list(faults.drip(b"abcdef", 16)) == [b"abcd", b"ef"]
+class Waits(Event):
+    """Time that passes at once, and is remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.all.append(timeout or 0)
+        return self.is_set()
 
 
-def test_a_byte_a_second_is_a_byte_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    faults, waited = Faults(), list[float]()
-    monkeypatch.setattr(faults.stopping, "wait", waited.append)
-    list(faults.drip(b"abc", 1))
-    assert waited == [1.0, 1.0, 1.0]
-    waited.clear()
-    list(faults.drip(b"x" * 1_000, 100))
-    assert sum(waited) == pytest.approx(10)
+@pytest.mark.parametrize(
+    ("kind", "drops", "wait"),
+    [
+        ("slow", [b"a", b"b", b"c", b"d", b"e", b"f"], 1.0),
+        ("slow:2", [b"a", b"b", b"c", b"d", b"e", b"f"], 0.5),
+        ("slow:16", [b"abcd", b"ef"], 0.25),
+    ],
+)
+def test_a_slow_answer_has_its_speed(kind: str, drops: list[bytes], wait: float) -> None:
+    waits = Waits()
+    assert list(Strike(kind, waits).drip(b"abcdef")) == drops
+    assert waits.all == [wait] * len(drops)
 
 
 def test_the_premium_complaint_is_no_json(caller: Caller) -> None:
@@ -68,6 +83,19 @@ def test_a_slow_answer_drips(caller: Caller, benchmark_mbid: str) -> None:
     caller.switch(provider="musicbrainz", kind="slow")
     with requests.get(_url(caller, benchmark_mbid), headers=NAMED, timeout=5, stream=True) as answer:
         assert len(answer.raw.read1()) == 1 < int(answer.headers["Content-Length"])
+
+
+@pytest.mark.parametrize("kind", ["slow:1000000", "truncated", "huge", "garbage", "wrong_types"])
+def test_of_an_answer_that_is_known_already_the_whole_is_spoilt(caller: Caller, kind: str) -> None:
+    path, headers = f"spotify/v1/artists/{caller.spotify_id()}", {"Authorization": f"Bearer {caller.token()}"}
+    tag = caller.plain(path, headers).headers["ETag"]
+    caller.switch(provider="spotify", kind=kind)
+    url = f"{caller.running.url}/{path}"
+    conditional = headers | {"If-None-Match": tag}
+    with requests.get(url, headers=conditional, timeout=5, stream=True) as answer:
+        assert answer.status_code == 200
+        assert answer.raw.read1()
+        assert ("ETag" in answer.headers) == (kind in {"slow:1000000", "truncated"})
 
 
 def test_a_truncated_body_ends_early(caller: Caller, benchmark_mbid: str) -> None:
@@ -145,6 +173,7 @@ def test_other_providers_are_not_hit(caller: Caller, benchmark_mbid: str) -> Non
         {"kind": "explosion"},
         {"kind": "status:lots"},
         {"kind": "slow:0"},
+        {"kind": "status:600"},
         {"kind": "status:99"},
         {"provider": "nobody"},
         {"share": 0.0},

@@ -70,6 +70,15 @@ def test_spotify_says_when_to_come_back(caller: Caller) -> None:
     assert answers[-1].json()["error"]["message"] == "API rate limit exceeded"
 
 
+def test_what_is_known_already_costs_as_much_as_what_is_not(caller: Caller) -> None:
+    path, headers = f"spotify/v1/artists/{caller.spotify_id()}", {"Authorization": f"Bearer {caller.token()}"}
+    headers["If-None-Match"] = caller.plain(path, headers).headers["ETag"]
+    caller.switch(limits=True)
+    caller.running.sandbox.switches.limits.forget()
+    statuses = Counter(caller.plain(path, headers).status_code for _ in range(92))
+    assert statuses == {304: 90, 429: 2}
+
+
 def test_a_refused_key_costs_nothing(caller: Caller) -> None:
     caller.switch(limits=True)
     statuses = [caller.ticketmaster("events.json", apikey="wrong").status_code for _ in range(10)]
@@ -105,6 +114,7 @@ def test_however_fast_the_clock_runs_a_moment_takes_no_more_calls(provider: str,
     answers = [limits.throttle(provider) for _ in range(most + 5)]
     assert [answer is None for answer in answers] == [True] * most + [False] * 5
     assert limits.sent == {provider: 5}
+    assert sum(limits.sent_by_limit.values()) == 5
     limits.clock.run_at(1e12)
     time.sleep(0.001)  # a quarter of an hour on that clock
     limits.clock.run_at(1e-6)

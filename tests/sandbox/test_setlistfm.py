@@ -1,12 +1,14 @@
 """setlist.fm's ways, over a real socket."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.sandbox.caller import Caller
+
+MOMENT = "%Y%m%d%H%M%S"
 
 
 def _setlists(caller: Caller, mbid: str) -> list[dict[str, Any]]:
@@ -23,6 +25,21 @@ def _many(caller: Caller) -> list[dict[str, Any]]:
     catalogue = caller.running.sandbox.catalogue
     answers = [caller.setlistfm(f"artist/{catalogue.mbid(act)}/setlists") for act in range(100)]
     return [entry for answer in answers if answer.status_code == 200 for entry in answer.json()["setlist"]]
+
+
+def _latest(caller: Caller, mbid: str) -> list[dict[str, Any]]:
+    """Of the last months, which is longer than a setlist changes."""
+    pages = [caller.setlistfm(f"artist/{mbid}/setlists", p=page) for page in (1, 2)]
+    return [entry for page in pages if page.status_code == 200 for entry in page.json()["setlist"]]
+
+
+def _changed(setlist: dict[str, Any]) -> datetime:
+    return datetime.strptime(setlist["lastUpdated"], "%Y-%m-%dT%H:%M:%S.000%z")
+
+
+def _changed_since(caller: Caller, mbid: str, since: datetime) -> set[str]:
+    answer = caller.setlistfm("search/setlists", artistMbid=mbid, lastUpdated=f"{since:{MOMENT}}")
+    return {entry["id"] for entry in answer.json()["setlist"]} if answer.status_code == 200 else set()
 
 
 def _songs(setlist: dict[str, Any]) -> list[dict[str, Any]]:
@@ -100,6 +117,33 @@ class TestTime:
         found = caller.setlistfm("search/setlists", **query).json()["setlist"]
         assert found
         assert all(entry["lastUpdated"] >= "2026-11-01" for entry in found)
+
+    @pytest.mark.parametrize("now", ["2026-11-24T12:00:00+00:00", "2026-07-05T03:00:00+00:00"])
+    def test_whatever_changed_since_is_found_and_nothing_else(self, caller: Caller, now: str) -> None:
+        """Asked for are moments at which one changed, and the seconds after: the show may be long over."""
+        caller.switch(now=now)
+        catalogue, found = caller.running.sandbox.catalogue, 0
+        for mbid in map(catalogue.mbid, range(0, 60, 4)):
+            changes = {entry["id"]: _changed(entry) for entry in _latest(caller, mbid)}
+            moments = sorted(changes.values())[-8:]
+            for since in (*moments, *(moment + timedelta(seconds=1) for moment in moments)):
+                wanted = {id for id, changed in changes.items() if changed >= since}
+                assert _changed_since(caller, mbid, since) == wanted
+                found += len(wanted)
+        assert found > 100
+
+    def test_nothing_changed_since_is_a_404(self, caller: Caller, benchmark_mbid: str) -> None:
+        newest = max(_changed(entry) for entry in _latest(caller, benchmark_mbid))
+        query = {"artistMbid": benchmark_mbid, "lastUpdated": f"{newest + timedelta(seconds=1):{MOMENT}}"}
+        answer = caller.setlistfm("search/setlists", **query)
+        assert (answer.status_code, answer.json()["message"]) == (404, "not found")
+
+    @pytest.mark.parametrize("since", ["yesterday", "2026-11-01", "20261399000000", "00010101000000"])
+    def test_a_moment_that_is_none_finds_nothing(
+        self, caller: Caller, benchmark_mbid: str, since: str
+    ) -> None:
+        query = {"artistMbid": benchmark_mbid, "lastUpdated": since}
+        assert caller.setlistfm("search/setlists", **query).status_code == 404
 
     def test_the_version_changes_with_the_songs(self, caller: Caller) -> None:
         catalogue = caller.running.sandbox.catalogue

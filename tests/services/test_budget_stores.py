@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from setlist.services import budget_rows
 from setlist.services.budget import (
     SLICES,
+    TRAVEL_SECONDS,
     Account,
     Allowance,
     BudgetRule,
@@ -115,6 +116,51 @@ def keep_account(session: Session, name: str, rule: BudgetRule, account: Account
 
 def _stretch(name: str, rule: BudgetRule, at: int, share: Share) -> Stretch:
     return Stretch(provider=name, since=rule.slices.begin_of(at), purpose=PURPOSES[share])
+
+
+def arrivals(rule: BudgetRule, slots: list[datetime]) -> set[tuple[int, Share]]:
+    return {(rule.slices.arrival_slice(slot), Share.FANS) for slot in slots}
+
+
+class TestACallIsCountedWhenItArrives:
+    """Its slot may lie in a later slice: counted in the present one, it would come back before its time."""
+
+    @pytest.fixture
+    def rule(self) -> BudgetRule:
+        day = Allowance(calls=100)
+        return BudgetRule(per_second=1 / (1.2 * day.slice_seconds), allowance=day, longest_wait=9999)
+
+    def test_in_redis(self, connection: redis.Redis, rule: BudgetRule) -> None:
+        if not in_the_middle_of_a_slice(rule):
+            pytest.skip("a slice begins or ends just now, and each store has its own clock")
+        store, slots = RedisAccount(connection, "someone", rule), []
+        store.seed(Account())
+        for _ in range(3):
+            found = store.reserve(Share.FANS)
+            assert found is not None
+            slots.append(datetime.now(UTC) + timedelta(seconds=found.wait))
+        account = store.account()
+        assert account is not None
+        assert len(account.used) == 3
+        assert set(account.used) == arrivals(rule, slots)
+
+    def test_in_the_rows(self, session: Session, rule: BudgetRule) -> None:
+        slots = []
+        for _ in range(3):
+            found = budget_rows.reserve(session, "someone", rule, Purpose.IMPORT)
+            assert found.slot is not None
+            slots.append(found.slot)
+        account = budget_rows.read_account(session, "someone", rule)
+        assert len(account.used) == 3
+        assert set(account.used) == arrivals(rule, slots)
+
+    def test_it_is_gone_no_sooner_than_a_whole_window_after_its_arrival(self, rule: BudgetRule) -> None:
+        allowance = rule.slices
+        begin = allowance.begin_of(allowance.slice_of(datetime.now(UTC)))
+        for late in (0.0, 1.0, allowance.slice_seconds - 1.5, allowance.slice_seconds - 0.001):
+            arrival = begin + timedelta(seconds=late + TRAVEL_SECONDS)
+            gone = allowance.gone_at(allowance.arrival_slice(begin + timedelta(seconds=late)))
+            assert gone - arrival >= timedelta(seconds=allowance.seconds)
 
 
 class TestRedis:

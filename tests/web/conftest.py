@@ -16,6 +16,7 @@ from setlist.extensions import db
 from setlist.web import limits
 from setlist.web.identity import ensure_fan_key, fan_key
 from setlist.web.limits import limit_imports, limit_login, limit_lookups, limit_votes
+from tests.servers import let_go
 
 MakeApp = Callable[..., Flask]
 
@@ -54,10 +55,7 @@ def make_app(app: Flask, settings: Settings) -> Iterator[MakeApp]:
 
     yield make
     for made in made_apps:
-        made.extensions["page_cache"].close()
-        made.extensions["cache"].close()
-        with made.app_context():
-            db.engine.dispose()
+        let_go(made)
     # The limiter is one for the process: it goes back to the Redis of the other tests.
     limits.install(app, settings)
 

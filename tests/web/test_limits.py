@@ -83,9 +83,23 @@ def test_with_redis_broken_on_the_way_the_limit_holds_within_the_process(
 def test_a_frozen_redis_is_asked_once_for_all_limits_of_all_visitors(make_app: MakeApp) -> None:
     with stand_in(stay_silent) as frozen:
         app = make_app(redis_url=frozen.url, redis_seconds=0.3)
-        for _ in range(20):
-            assert app.test_client().post("/vote").status_code == 200
+        for _ in range(5):
+            for path in ("/lookup", "/import"):
+                assert app.test_client().post(path).status_code == 200
         assert len(frozen.connections) == 1
+
+
+def test_votes_are_counted_together_with_those_of_other_processes(make_app: MakeApp) -> None:
+    one, other = make_app(trusted_proxies=1), make_app(trusted_proxies=1)
+    hall = {"X-Forwarded-For": "203.0.113.7"}
+    for app in (one, other):
+        counts = app.extensions["vote_counts"]
+        for _ in range(700):
+            counts.hit("from 203.0.113.7")
+    for app in (one, other, one):
+        app.extensions["vote_counts"].flush()
+        app.extensions["vote_counts"].hit("from 203.0.113.7")
+    assert one.test_client().post("/vote", headers=hall).status_code == 429
 
 
 def test_where_no_redis_is_configured_the_process_counts(make_app: MakeApp) -> None:

@@ -46,6 +46,15 @@ def test_the_sites_own_origin_passes_with_or_without_its_usual_port(make_app: Ma
         assert allowed.status_code == (200 if not origin.lower().endswith(":443") else 403)
 
 
+@pytest.mark.parametrize(
+    ("referer", "status"),
+    [(f"{SITE}/shows/1", 200), ("http://evil.example/page", 403), (f"{SITE}.evil.example/", 403), ("", 403)],
+)
+def test_where_only_the_referer_says_it_that_decides(probe: Flask, referer: str, status: int) -> None:
+    answer = probe.test_client().post("/write", base_url=SITE, headers={"Referer": referer})
+    assert answer.status_code == status
+
+
 def test_programs_that_send_neither_header_pass(probe: Flask) -> None:
     assert probe.test_client().post("/write", base_url=SITE).status_code == 200
 

@@ -59,6 +59,24 @@ def test_an_address_that_nobody_can_have_is_a_wrong_one(
     assert _actions(session) == [("sign_in_failed", None)]
 
 
+def test_a_password_that_is_too_long_for_a_hash_is_a_wrong_one(client: FlaskClient, session: Session) -> None:
+    make_account(session, ADMIN, "admin")
+    for password in ("x" * 5_000, "\ufdfa" * 300):  # the sign becomes eighteen
+        answer = sign_in(client, ADMIN, password)
+        assert answer.status_code == 422
+        assert "do not go together" in answer.text
+
+
+def test_it_is_a_page_and_no_api(client: FlaskClient, session: Session) -> None:
+    make_account(session, ADMIN, "admin")
+    given = {"email": ADMIN, "password": PASSWORD}
+    answer = client.post("/login", json=given, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.content_type) == (415, "application/problem+json")
+    assert "as a form" in answer.json["detail"]
+    assert client.post("/login", data=given, headers={"Accept": "application/json"}).mimetype == "text/html"
+    assert client.get("/admin/").status_code == 303
+
+
 def test_an_unknown_address_costs_a_hash_like_a_known_one(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

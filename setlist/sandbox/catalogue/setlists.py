@@ -16,7 +16,7 @@ from setlist.sandbox.catalogue.songs import Song, weight
 _LENGTHS = {Size.SMALL: (8, 13), Size.MIDDLE: (14, 20), Size.LARGE: (18, 25)}
 _OPENING_SLOT, _FESTIVAL_SLOT = 7, 11
 _CORRECTED = 0.8
-LATEST_CHANGE = timedelta(days=9)  # after the show
+LATEST_CHANGE = timedelta(days=9)  # after 0 h UTC of the show's day: 178 h after a start late in the west
 _NEVER_WRITTEN = {Size.SMALL: 0.5, Size.MIDDLE: 0.28, Size.LARGE: 0.15}
 
 

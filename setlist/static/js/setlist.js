@@ -36,8 +36,10 @@ function say(words, element) {
 }
 
 // What polls goes on polling after a failure, only slower.
+const POLLS = '[hx-trigger*="again"]';
+
 function askAgain(element) {
-  if (!element.matches('[hx-trigger*="again"]')) return;
+  if (!element.matches(POLLS)) return;
   setTimeout(() => htmx.trigger(element, "again"), AGAIN_AFTER);
 }
 
@@ -48,6 +50,19 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 document.addEventListener("htmx:responseError", ({ detail }) => askAgain(detail.elt));
+
+// Nobody looks at a hidden tab: what would ask there asks when somebody does.
+const unseen = new Set();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!document.hidden || !event.detail.elt.matches(POLLS)) return;
+  event.preventDefault();
+  unseen.add(event.detail.elt);
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of unseen) htmx.trigger(element, "again");
+  unseen.clear();
+});
 
 // A proxy's error page is a whole page: it has no place inside a row.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -87,3 +102,47 @@ document.addEventListener(
   },
   true,
 );
+
+// Tallies move while somebody looks; rows stay where they are, since a finger may be over one.
+const TALLIES_EVERY = 10_000;
+const TALLIES_AT_MOST = 80_000;
+let talliesEvery = TALLIES_EVERY;
+
+function showTally(row, [accounts, guests], top) {
+  const wishes = accounts + guests;
+  row.querySelector(".tally").classList.toggle("tally-none", wishes === 0);
+  row.querySelector(".count").textContent = wishes.toLocaleString("en-GB");
+  row.querySelector(".tally .unseen").textContent = wishes === 1 ? " wish" : " wishes";
+  const [mine, theirs] = [accounts, guests].map((count) => count.toLocaleString("en-GB"));
+  row.querySelector(".split").textContent = `${mine} with an account, ${theirs} as guests`;
+  row.querySelector(".bar-level").setAttribute("width", top ? (100 * wishes) / top : 0);
+}
+
+async function askForTallies() {
+  const sheet = document.querySelector("[data-tallies]");
+  if (!sheet || document.hidden) return;
+  try {
+    const response = await fetch(sheet.dataset.tallies);
+    if (!response.ok) throw new Error(response.statusText);
+    const { songs, state } = await response.json();
+    if (state !== "open") sheet.removeAttribute("data-tallies");
+    const top = Math.max(0, ...Object.values(songs).map(([accounts, guests]) => accounts + guests));
+    for (const row of sheet.querySelectorAll(".song:not(:has(.htmx-request))")) {
+      const counts = songs[row.id.slice("song-".length)];
+      if (counts) showTally(row, counts, top);
+    }
+    talliesEvery = TALLIES_EVERY;
+  } catch {
+    talliesEvery = Math.min(2 * talliesEvery, TALLIES_AT_MOST);
+  }
+}
+
+function waitForTallies() {
+  setTimeout(async () => {
+    await askForTallies();
+    waitForTallies();
+  }, talliesEvery);
+}
+
+waitForTallies();
+document.addEventListener("visibilitychange", askForTallies);

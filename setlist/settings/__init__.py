@@ -1,0 +1,1 @@
+"""The settings by subject. config.py puts them together and reads the environment."""
