@@ -5,6 +5,7 @@ from setlist.models.base import Base
 from setlist.models.bursts import VoteBurst, VoteBurstVote
 from setlist.models.catalogue import Artist, Show, ShowArtist, Song, SongAlias, SongIsrc, Venue, VenueAlias
 from setlist.models.identity import Doubt, ExternalId
+from setlist.models.mails import Mail
 from setlist.models.operations import (
     AuditLog,
     BreakerEvent,
@@ -36,6 +37,7 @@ __all__ = [
     "ExternalId",
     "Fan",
     "FreshnessCount",
+    "Mail",
     "ProviderState",
     "ProviderUsage",
     "QueueJob",

@@ -40,6 +40,17 @@ QUEUES: Mapping[str, QueueRule] = MappingProxyType(
             priority=0,  # somebody is looking at the page
             keep_days=2,
         ),
+        "mail_send": QueueRule(
+            purpose="sends mails: links to confirm an address, to set a password, to wish again",
+            group=SHORT,
+            time_limit=MINUTE,
+            attempts=8,  # for about three hours: servers that see us for the first time say "later"
+            first_delay=10.0,
+            growth=3.0,
+            longest_delay=7200.0,
+            at_once=2,  # a server that hangs must not hold all threads of the short jobs
+            priority=5,
+        ),
         "artist_import": QueueRule(
             purpose="imports an artist: shows, songs, past setlists, ballots",
             group=IMPORTS,
