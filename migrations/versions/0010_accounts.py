@@ -31,11 +31,14 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("tf_totp_secret", sa.Text(), nullable=True))
     op.add_column("accounts", sa.Column("tf_last_counter", sa.BigInteger(), nullable=True))
     op.add_column("accounts", sa.Column("mf_recovery_codes", postgresql.ARRAY(sa.Text()), nullable=True))
+    # However it is written it is one address; two who sign up with it at once get one account.
+    op.create_index("uq_accounts_email_lower", "accounts", [sa.text("lower(email)")], unique=True)
     # Addresses are confirmed from here on; who has an account already was given it by an operator.
     op.execute("UPDATE accounts SET confirmed_at = created_at WHERE confirmed_at IS NULL")
 
 
 def downgrade() -> None:
+    op.drop_index("uq_accounts_email_lower", "accounts")
     for column in ("mf_recovery_codes", "tf_last_counter", "tf_totp_secret", "tf_primary_method"):
         op.drop_column("accounts", column)
     op.drop_table("account_sessions")

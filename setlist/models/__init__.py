@@ -1,6 +1,6 @@
 """The tables, one file a family. Importing this package registers all of them."""
 
-from setlist.models.accounts import Account, Role
+from setlist.models.accounts import Account, AccountSession, Role
 from setlist.models.base import Base
 from setlist.models.bursts import VoteBurst, VoteBurstVote
 from setlist.models.catalogue import Artist, Show, ShowArtist, Song, SongAlias, SongIsrc, Venue, VenueAlias
@@ -25,6 +25,7 @@ from setlist.models.voting import BallotSong, Fan, Score, Vote
 
 __all__ = [
     "Account",
+    "AccountSession",
     "Artist",
     "ArtistSearch",
     "AuditLog",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,12 +28,13 @@ class Role(Base):
 class Account(Base):
     """`fs_uniquifier` is what a session names; a new one signs the account out everywhere.
 
-    `tf_…` and `mf_…`: the second factor under the names that Flask-Security gives it, its secret and the codes
-    for a lost telephone encrypted. `tf_last_counter`: the step of time whose code was used last, so that no
-    code is good twice.
+    `tf_…` and `mf_…`: the second factor under the names that Flask-Security gives it, its secret and the
+    codes for a lost telephone encrypted. `tf_last_counter`: the step of time whose code was used last, so
+    that no code is good twice.
     """
 
     __tablename__ = "accounts"
+    __table_args__ = (Index("uq_accounts_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(unique=True)

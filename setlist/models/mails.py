@@ -16,6 +16,7 @@ class MailKind(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a word for a mail
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word for a mail
     ADDRESS_TAKEN = "address_taken"
+    SECOND_FACTOR_CHANGED = "second_factor_changed"
     PASS_LINK = "pass_link"  # noqa: S105 - a word for a mail
     TEST = "test"
 

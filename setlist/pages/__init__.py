@@ -1,8 +1,20 @@
 """The fans' pages. create_app() registers every blueprint of the tuple."""
 
-from setlist.pages import adding, artists, home, imports, pictures, proofs, search, shows, venues, votes
+from setlist.pages import (
+    accounts,
+    adding,
+    artists,
+    home,
+    imports,
+    pictures,
+    proofs,
+    search,
+    shows,
+    venues,
+    votes,
+)
 
 blueprints = tuple(
     module.blueprint
-    for module in (home, search, artists, venues, shows, votes, adding, proofs, imports, pictures)
+    for module in (home, search, artists, venues, shows, votes, adding, proofs, imports, accounts, pictures)
 )

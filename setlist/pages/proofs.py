@@ -11,7 +11,7 @@ from setlist.extensions import db
 from setlist.pages.finding import moved, possible, show_or_404
 from setlist.pages.listings import title_of
 from setlist.web.identity import ensure_fan_key
-from setlist.web.limits import limit_pass_links, limit_proofs
+from setlist.web.limits import limit_mails, limit_proofs
 from setlist.web.pass_mail import MailNotSetUpError, send_pass_link
 from setlist.web.rendering import go_to, private, render, wants_fragment
 from setlist.web.vote_guard import check, let_through, opens, pass_link
@@ -56,7 +56,7 @@ def solve(show_id: int) -> Response:
 
 
 @blueprint.post("/shows/<int:show_id>/proof/mail")
-@limit_pass_links
+@limit_mails
 def mail(show_id: int) -> Response:
     """Has a link sent to `email`, which gives the pass to whoever opens it in this browser."""
     found = show_or_404(show_id)

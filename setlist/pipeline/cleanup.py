@@ -50,6 +50,8 @@ OLD: Mapping[str, tuple[str, str]] = MappingProxyType(
             "kind NOT IN ('import', 'follow_up') AND state NOT IN ('queued', 'running')"
             " AND finished_at < now() - interval '14 days'",
         ),
+        # Whoever comes with one of these has been signed out for long.
+        "sessions": ("account_sessions", "seen_at < now() - interval '1 year'"),
         "summaries": ("sync_summaries", "finished_at < now() - interval '30 days'"),
         "searches": ("artist_searches", "requested_at < now() - interval '7 days'"),
         "workers": ("workers", "heartbeat_at < now() - interval '1 day'"),

@@ -24,7 +24,7 @@ MACHINES = (
 
 
 def browser_name(user_agent: str) -> str:
-    """"Firefox on Android". Only names of these lists come out, whatever was sent."""
+    """ "Firefox on Android". Only names of these lists come out, whatever was sent."""
     read = user_agent[:LONGEST_READ]
     browser = next((name for mark, name in BROWSERS if mark in read), "A browser")
     machine = next((name for mark, name in MACHINES if mark in read), None)

@@ -35,6 +35,8 @@ def register(app: Flask) -> None:
         is_sandbox=settings.data_sources is Sources.SANDBOX,
         now=lambda: datetime.now(UTC),
         poster=poster,
+        guest_wishes=settings.guest_wishes,
+        account_wishes=settings.account_wishes,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

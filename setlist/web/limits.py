@@ -7,10 +7,11 @@ import hashlib
 import time
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import TooManyRequests
 
 from config import Settings
@@ -30,10 +31,13 @@ LOOKUPS = "30 per minute; 400 per hour"  # each may become a search at a provide
 SONG_LOOKUPS = "240 per minute"  # in what is here, while somebody types
 IMPORTS = "10 per minute; 60 per hour"
 LOGINS = "10 per minute; 60 per hour"
+LOGINS_TO = "20 per hour; 100 per day"  # that failed, to one account, whoever tries
+CODES = "5 per minute; 20 per hour"  # of six digits, for one account
+SIGN_UPS = "20 per hour"
 UNKNOWN_WAIT_SECONDS = 60
 PROOFS = "1200 per minute"  # a hall whose browsers have all done their sum
-PASS_LINKS = "20 per hour"  # noqa: S105 - each is a mail
-PASS_LINKS_TO = "3 per hour"  # noqa: S105 - to one mailbox, whoever asks
+MAILS = "20 per hour"
+MAILS_TO = "3 per hour"  # to one mailbox, whoever asks
 NO_ADDRESS = "unknown"
 IPV6_HOME = 64  # a home or a phone has a whole /64 to choose addresses from
 
@@ -106,16 +110,37 @@ def _mailbox() -> str:
     return hashlib.sha256(f"{name.partition('+')[0]}@{host}".encode()).hexdigest()
 
 
-def limit_pass_links(view: Callable[P, R]) -> Callable[P, R]:
-    return _pass_links(_pass_links_to(view))
+def _awaited_account() -> str:
+    """Who has given the password and is asked for a code."""
+    return str(session.get("tf_user_id") or address())
 
 
-_pass_links = limiter.shared_limit(PASS_LINKS, scope="pass_links", key_func=address, methods=["POST"])
-_pass_links_to = limiter.shared_limit(
-    PASS_LINKS_TO, scope="pass_links_to", key_func=_mailbox, methods=["POST"]
-)
+def _has_failed(response: Response) -> bool:
+    return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def limit_mails(view: Callable[P, R]) -> Callable[P, R]:
+    """Whatever sends a mail to an address that a visitor types."""
+    return _mails(_mails_to(view))
+
+
+def limit_sign_up(view: Callable[P, R]) -> Callable[P, R]:
+    return _sign_ups(_mails_to(view))
+
+
+def limit_codes(view: Callable[P, R]) -> Callable[P, R]:
+    return limit_login(_codes(view))
+
+
+_mails = limiter.shared_limit(MAILS, scope="mails", key_func=address, methods=["POST"])
+_mails_to = limiter.shared_limit(MAILS_TO, scope="mails_to", key_func=_mailbox, methods=["POST"])
+_sign_ups = limiter.shared_limit(SIGN_UPS, scope="sign_ups", key_func=address, methods=["POST"])
+_codes = limiter.shared_limit(CODES, scope="codes", key_func=_awaited_account, methods=["POST"])
 limit_proofs = limiter.shared_limit(PROOFS, scope="proofs", key_func=address, methods=["POST"])
 limit_lookups = limiter.shared_limit(LOOKUPS, scope="lookups", key_func=address)
 limit_song_lookups = limiter.shared_limit(SONG_LOOKUPS, scope="song_lookups", key_func=address)
 limit_imports = limiter.shared_limit(IMPORTS, scope="imports", key_func=address, methods=["POST"])
 limit_login = limiter.shared_limit(LOGINS, scope="login", key_func=address, methods=["POST"])
+limit_login_to = limiter.shared_limit(
+    LOGINS_TO, scope="login_to", key_func=_mailbox, methods=["POST"], deduct_when=_has_failed
+)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 
 from setlist.models.accounts import Account, Role, account_roles
 from setlist.models.base import Base
+from setlist.web import passwords
 
 ADMIN = "admin"
 
@@ -23,6 +24,10 @@ class Member(UserMixin, _Signing):
     roles: Mapped[list[MemberRole]] = relationship(  # type: ignore[assignment] # a mapped list of its roles
         secondary=account_roles, lazy="selectin", viewonly=True
     )
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Of what is too long to be anybody's password no hash can be made."""
+        return len(password) <= passwords.LONGEST and bool(super().verify_and_update_password(password))
 
 
 def is_signed_in() -> bool:

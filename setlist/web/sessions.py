@@ -13,7 +13,7 @@ from flask import Flask, current_app, request, session
 from flask_login import user_logged_in
 from flask_security.signals import password_changed, password_reset
 from flask_security.utils import set_request_attr
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from config import Settings
 from setlist.extensions import db, security
@@ -74,10 +74,11 @@ def end_all_sessions(account_id: int) -> None:
 def _member(uniquifier: str) -> Member | None:
     """Whose session the cookie names, one that is still good."""
     now = datetime.now(UTC)
-    named = (Member.fs_uniquifier == uniquifier, Member.active.is_(True), AccountSession.key == _key())
+    accounts = Member.__table__.c
+    named = (accounts.fs_uniquifier == uniquifier, accounts.active.is_(True), AccountSession.key == _key())
     found = db.session.execute(
         select(Member, AccountSession.id, AccountSession.seen_at)
-        .join(AccountSession, AccountSession.account_id == Member.id)
+        .join(AccountSession, AccountSession.account_id == accounts.id)
         .where(*named, *_good(now))
     ).first()
     if found is None:
@@ -90,7 +91,7 @@ def _member(uniquifier: str) -> Member | None:
     return member
 
 
-def _good(now: datetime) -> tuple[object, ...]:
+def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
     life: SessionLife = current_app.extensions["session_life"]
     return AccountSession.seen_at > now - life.idle, AccountSession.created_at > now - life.whole
 

@@ -26,7 +26,6 @@ from setlist.web import (
 LARGEST_REQUEST = 256 * 1024  # forms only: nobody uploads anything
 LARGEST_FORM_FIELD = 64 * 1024
 MOST_FORM_PARTS = 200
-SESSION_LIFETIME = timedelta(days=14)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -38,7 +37,8 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
     _believe_proxies(app, settings.trusted_proxies)
     logs.install(app, settings)
@@ -48,7 +48,7 @@ def install(app: Flask, settings: Settings) -> None:
     errors.install(app)
     identity.install(app, settings)
     limits.install(app, settings)
-    sign_in.install(app)
+    sign_in.install(app, settings)
     voters.install(app)
     address_mark.install(app, settings)
     vote_guard.install(app, settings)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import UTC, datetime
 from functools import cache
 
 from flask.testing import FlaskClient
@@ -17,8 +18,11 @@ ADMIN = "admin@setlist.local"
 FORM_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
-def make_account(session: Session, email: str, *roles: str, active: bool = True) -> Account:
+def make_account(
+    session: Session, email: str, *roles: str, active: bool = True, confirmed: bool = True
+) -> Account:
     account = Account(email=email, password=_hash_of(PASSWORD), active=active, fs_uniquifier=uuid.uuid4().hex)
+    account.confirmed_at = datetime.now(UTC) if confirmed else None
     account.roles.extend(Role(name=name) for name in roles)
     session.add(account)
     session.commit()
