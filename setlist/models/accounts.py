@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from setlist.models.base import Base, Created, Key, foreign
@@ -46,7 +45,7 @@ class Account(Base):
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     tf_last_counter: Mapped[int | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(ARRAY(Text)))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
     roles: Mapped[list[Role]] = relationship(secondary=account_roles)
 

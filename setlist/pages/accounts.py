@@ -123,8 +123,8 @@ def really_delete() -> Response:
         response = private(render("accounts/delete.html", account=current_user, problem=LAST_ADMIN))
         response.status_code = HTTPStatus.CONFLICT
         return response
+    logout_user()  # before what it looks at is gone
     db.session.commit()
-    logout_user()
     page_cache.wrote()
     flash(GONE, "info")
     return go_to(url_for("security.login"))

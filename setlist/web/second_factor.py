@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_security import Totp, UserMixin
+from flask_security import MfRecoveryCodesUtil, Totp, UserMixin
 from flask_security.signals import tf_disabled
 from passlib.totp import TotpMatch
 from sqlalchemy import select, update
@@ -53,6 +53,20 @@ class CodesUsedOnce(Totp):
         """The request that it belongs to commits."""
         step = {"tf_last_counter": tmatch.counter}
         db.session.execute(update(Account).where(Account.id == int(user.id)).values(step))
+
+
+class RecoveryCodesUsedOnce(MfRecoveryCodesUtil):
+    """The row is locked until the request ends, so that two at once cannot use the same one."""
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        db.session.refresh(user, with_for_update=True)
+        return bool(super().check_recovery_code(user, code))
+
+    def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Assigned and not changed in place, which a row would not notice."""
+        left = [kept for kept in self.get_recovery_codes(user) if kept != code]
+        user.mf_recovery_codes = self._encrypt_codes(left)
+        return True
 
 
 def _forget_steps(_: Flask, user: Any, **__: object) -> None:

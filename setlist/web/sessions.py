@@ -16,7 +16,7 @@ from flask_security.utils import set_request_attr
 from sqlalchemy import ColumnElement, delete, select, update
 
 from config import Settings
-from setlist.extensions import db, security
+from setlist.extensions import db
 from setlist.models import Account, AccountSession
 from setlist.web.browsers import browser_name
 from setlist.web.members import Member
@@ -36,7 +36,6 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions["session_life"] = SessionLife(
         idle=timedelta(days=settings.session_idle_days), whole=timedelta(days=settings.session_days)
     )
-    security.login_manager.user_loader(_member)
     user_logged_in.connect(_begin, app)
     password_changed.connect(_end_others, app)
     password_reset.connect(_end_others, app)
@@ -71,7 +70,7 @@ def end_all_sessions(account_id: int) -> None:
     db.session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
 
 
-def _member(uniquifier: str) -> Member | None:
+def member_of_session(uniquifier: str) -> Member | None:
     """Whose session the cookie names, one that is still good."""
     now = datetime.now(UTC)
     accounts = Member.__table__.c

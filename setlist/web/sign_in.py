@@ -3,19 +3,21 @@
 from datetime import timedelta
 
 from flask import Flask
-from flask_security import SQLAlchemyUserDatastore
+from flask_security import Security, SQLAlchemyUserDatastore
 
 from config import Settings
-from setlist.extensions import db, security
+from setlist.extensions import db
 from setlist.web import account_mail, second_factor, sessions, sign_in_views
 from setlist.web.account_mail import OutboxMail
 from setlist.web.members import Member, MemberRole
 from setlist.web.passwords import SHORTEST, StrongPasswords
-from setlist.web.second_factor import CodesUsedOnce
+from setlist.web.second_factor import CodesUsedOnce, RecoveryCodesUsedOnce
 from setlist.web.sign_in_forms import (
     MESSAGES,
+    FactorForm,
     ForgottenForm,
     NewPasswordForm,
+    NoRescueForm,
     OtherPasswordForm,
     SignInForm,
     SignUpForm,
@@ -34,6 +36,13 @@ ADDRESSES = {
     "TWO_FACTOR_SELECT": "/login/factor",
     "MULTI_FACTOR_RECOVERY": "/login/recovery-code",
 }
+
+security = Security(
+    mail_util_cls=OutboxMail,
+    password_util_cls=StrongPasswords,
+    totp_cls=CodesUsedOnce,
+    mf_recovery_codes_util_cls=RecoveryCodesUsedOnce,
+)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -79,10 +88,10 @@ def _bind(app: Flask) -> None:
         reset_password_form=NewPasswordForm,
         change_password_form=OtherPasswordForm,
         forgot_password_form=ForgottenForm,
-        mail_util_cls=OutboxMail,
-        password_util_cls=StrongPasswords,
-        totp_cls=CodesUsedOnce,
+        two_factor_setup_form=FactorForm,
+        two_factor_rescue_form=NoRescueForm,
     )
+    security.login_manager.user_loader(sessions.member_of_session)
     security.login_manager.request_loader(lambda _: None)  # sessions only, no tokens in headers or URLs
     security.want_json(lambda _: False)  # pages for people; their errors are told like all others
     # It would look up the account on every request, even for a style sheet or a health check.

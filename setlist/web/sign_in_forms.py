@@ -8,9 +8,11 @@ from flask_security import (
     LoginForm,
     RegisterFormV2,
     ResetPasswordForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
 )
 from flask_security.confirmable import send_confirmation_instructions
-from wtforms import Field, PasswordField, StringField  # type: ignore[import-untyped] # has no types
+from wtforms import Field, PasswordField, RadioField, StringField  # type: ignore[import-untyped] # has no types
 from wtforms.validators import InputRequired, Length, ValidationError  # type: ignore[import-untyped] # has no types
 
 from setlist.web import passwords
@@ -114,3 +116,16 @@ class ForgottenForm(ForgotPasswordForm):
         if not good and self.requires_confirmation:
             send_confirmation_instructions(self.user)  # type: ignore[no-untyped-call]
         return good
+
+
+class FactorForm(TwoFactorSetupForm):
+    """What `setup` may be, the library itself looks up: there is one method, and "disable"."""
+
+    setup = StringField()
+    phone = StringField()
+
+
+class NoRescueForm(TwoFactorRescueForm):
+    """A recovery code is the only way."""
+
+    help_setup = RadioField(choices=[])

@@ -1,6 +1,7 @@
 """Flask-Security's pages as this site shows them: limited, refused with a status, told to the audit log."""
 
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -73,9 +74,11 @@ def install(app: Flask) -> None:
         signal.connect(_recorder(action), app, weak=False)
 
 
+# The limits are kept by the names of views, so each wrapper here has its view's.
 def _page(view: View, *, is_done: Callable[[], bool] = lambda: False) -> View:
     """For people. A form that is shown again was refused, unless what comes next is shown in its place."""
 
+    @wraps(view)
     def shown(**arguments: Any) -> Response:
         if request.is_json:
             abort(415, "Send this as a form.")
@@ -102,6 +105,7 @@ def _sign_in() -> Response:
 def _with_code(view: View) -> View:
     """The second step of signing in."""
 
+    @wraps(view)
     def entered(**arguments: Any) -> Response:
         name = session.get("tf_user_id", "")
         tries = request.method == "POST" and not is_signed_in()
@@ -142,6 +146,7 @@ def _sign_out() -> Response:
 
 
 def _signing_up(view: View) -> View:
+    @wraps(view)
     def signed_up(**arguments: Any) -> Response:
         try:
             response = make_response(view(**arguments))
@@ -159,6 +164,7 @@ def _signing_up(view: View) -> View:
 def _mailing(view: View) -> View:
     """A form that asks for a mail: said to be on its way, or refused for what was typed."""
 
+    @wraps(view)
     def asked(**arguments: Any) -> Response:
         response = make_response(view(**arguments))
         db.session.commit()

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from setlist.models import Artist, Show, Song, Venue
 from tests.pages.catalogue import add_artist, add_show, add_song, add_to_ballot, add_venue
-from tests.web.conftest import client, stranger
+from tests.web.conftest import client, make_app, stranger
 
-__all__ = ["client", "stranger"]
+__all__ = ["client", "make_app", "stranger"]
 
 TITLES = ("Glass", "Kite", "Salt", "Undertow", "Vapour", "Wolves")
 

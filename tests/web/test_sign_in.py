@@ -146,7 +146,7 @@ def test_a_page_of_ours_is_returned_to(client: FlaskClient, session: Session) ->
     assert sign_in(client, ADMIN, next_page="/admin/?x=1").headers["Location"] == "/admin/?x=1"
 
 
-def test_signing_out_ends_every_copy_of_the_session(
+def test_signing_out_ends_every_copy_of_that_session(
     client: FlaskClient, stranger: FlaskClient, session: Session
 ) -> None:
     sign_in_as(client, session, "admin")
@@ -187,7 +187,8 @@ def test_tries_are_limited(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/register", "/reset", "/confirm", "/verify", "/change", "/us-signin", "/fs-static/x"]
+    "path",
+    ["/verify", "/change", "/change-email", "/us-signin", "/wan-signin", "/refresh-token", "/fs-static/x"],
 )
 def test_nothing_else_of_the_library_is_open(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
