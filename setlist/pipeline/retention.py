@@ -48,6 +48,16 @@ WHERE id = ANY(ARRAY(
       AND coalesce(s.locks_at, s.local_date + interval '1 day') < now() - :age
     LIMIT :batch)) RETURNING 1
 """
+# Nobody has signed in with such an account, so nothing hangs on it; its mails go with it.
+_UNCONFIRMED = """
+DELETE FROM accounts
+WHERE id = ANY(ARRAY(
+    SELECT id FROM accounts
+    WHERE confirmed_at IS NULL AND created_at < now() - :age
+      AND NOT EXISTS (SELECT 1 FROM fans WHERE fans.account_id = accounts.id)
+      AND NOT EXISTS (SELECT 1 FROM account_roles WHERE account_roles.account_id = accounts.id)
+    LIMIT :batch)) RETURNING 1
+"""
 _STATEMENTS: Mapping[str, str] = MappingProxyType(
     {
         "pictures from Spotify": _PICTURES.replace("PROVIDER", "spotify"),
@@ -55,6 +65,7 @@ _STATEMENTS: Mapping[str, str] = MappingProxyType(
         "ticket links of past shows": _TICKET_LINKS,
         "links to listings of past shows": _LISTING_LINKS,
         "marks of addresses": _ADDRESS_MARKS,
+        "accounts without a confirmed address": _UNCONFIRMED,
     }
 )
 
@@ -67,6 +78,7 @@ class Retention:
     ticketmaster_pictures: timedelta
     ticketmaster_events: timedelta  # after the show
     address_marks: timedelta  # of votes, after the show's lock
+    unconfirmed_accounts: timedelta
 
     def ages(self) -> Mapping[str, timedelta]:
         return {

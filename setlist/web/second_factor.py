@@ -59,7 +59,7 @@ class RecoveryCodesUsedOnce(MfRecoveryCodesUtil):
     """The row is locked until the request ends, so that two at once cannot use the same one."""
 
     def check_recovery_code(self, user: UserMixin, code: str) -> bool:
-        db.session.refresh(user, with_for_update=True)
+        db.session.refresh(user, ["mf_recovery_codes"], with_for_update=True)
         return bool(super().check_recovery_code(user, code))
 
     def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
