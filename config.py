@@ -3,6 +3,7 @@
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from setlist.settings.abuse import AbuseSettings
+from setlist.settings.mail import MailSettings
 from setlist.settings.providers import ProviderSettings, Sources, SpotifyMode
 from setlist.settings.servers import ROOT, ServerSettings
 from setlist.settings.site import (
@@ -29,6 +30,7 @@ __all__ = [
 
 class Settings(  # the last is the first in .env.example
     UpkeepSettings,
+    MailSettings,
     AbuseSettings,
     VotingSettings,
     JobSettings,
