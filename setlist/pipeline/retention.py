@@ -1,4 +1,4 @@
-"""What we keep only for a while: by the providers' terms, and marks of addresses.
+"""What we keep only for a while: by the providers' terms, marks of addresses, and mails.
 
 Shows, songs, setlists and wishes stay: our record.
 The ages are settings, and say where they come from (docs/terms.md).
@@ -48,6 +48,11 @@ WHERE id = ANY(ARRAY(
       AND coalesce(s.locks_at, s.local_date + interval '1 day') < now() - :age
     LIMIT :batch)) RETURNING 1
 """
+# Whatever became of them: texts that were not sent hold links, and each names an address.
+_MAILS = """
+DELETE FROM mails
+WHERE id = ANY(ARRAY(SELECT id FROM mails WHERE created_at < now() - :age LIMIT :batch)) RETURNING 1
+"""
 _STATEMENTS: Mapping[str, str] = MappingProxyType(
     {
         "pictures from Spotify": _PICTURES.replace("PROVIDER", "spotify"),
@@ -55,18 +60,20 @@ _STATEMENTS: Mapping[str, str] = MappingProxyType(
         "ticket links of past shows": _TICKET_LINKS,
         "links to listings of past shows": _LISTING_LINKS,
         "marks of addresses": _ADDRESS_MARKS,
+        "mails": _MAILS,
     }
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retention:
-    """How long what a provider gave is kept, and what votes tell of addresses."""
+    """How long what a provider gave is kept, what votes tell of addresses, and mails."""
 
     spotify_pictures: timedelta
     ticketmaster_pictures: timedelta
     ticketmaster_events: timedelta  # after the show
     address_marks: timedelta  # of votes, after the show's lock
+    mails: timedelta
 
     def ages(self) -> Mapping[str, timedelta]:
         return {
@@ -75,6 +82,7 @@ class Retention:
             "ticket links of past shows": self.ticketmaster_events,
             "links to listings of past shows": self.ticketmaster_events,
             "marks of addresses": self.address_marks,
+            "mails": self.mails,
         }
 
 

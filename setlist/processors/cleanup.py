@@ -55,4 +55,5 @@ def _retention() -> Retention:
         ticketmaster_pictures=timedelta(days=settings.keep_ticketmaster_pictures_days),
         ticketmaster_events=timedelta(days=settings.keep_ticketmaster_days),
         address_marks=timedelta(days=settings.keep_address_marks_days),
+        mails=timedelta(days=settings.keep_mails_days),
     )

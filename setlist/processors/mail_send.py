@@ -6,7 +6,6 @@ lost on its way: both have the same Message-ID.
 
 import logging
 from email.headerregistry import Address
-from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import func, update
@@ -16,7 +15,7 @@ from setlist.models import Mail
 from setlist.models.mails import MailState
 from setlist.processors.running import JobRun, job
 from setlist.services.mail_message import Letter, make_message
-from setlist.services.smtp import Delivery, MailServer, Outcome, deliver
+from setlist.services.smtp import Delivery, MailServer, Outcome, deliver, mail_server
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,8 @@ def mail_send(run: JobRun) -> None:
     if mail is None or mail.state == MailState.SENT:
         return  # it went with its account or with its age, or an earlier run sent it
     settings: Settings = current_app.extensions["settings"]
-    if settings.mail_server is None or settings.sender is None:
+    server, sender = mail_server(settings), settings.sender
+    if server is None or sender is None:
         mail.state, mail.last_error = MailState.KEPT.value, None
         log.info("mail %d is kept: no mail server is set", mail.id)
         return
@@ -39,20 +39,7 @@ def mail_send(run: JobRun) -> None:
         id=mail.id, written_at=mail.created_at, to=mail.recipient, subject=mail.subject, text=mail.body
     )
     run.commit()  # nothing is open while the server answers, and the lease is fresh
-    _note(run, letter.id, _delivered(letter, settings.sender, server_of(settings, settings.mail_server)))
-
-
-def server_of(settings: Settings, host: str) -> MailServer:
-    password = settings.mail_password
-    return MailServer(
-        host=host,
-        port=settings.mail_port,
-        security=settings.mail_security,
-        own_name=urlsplit(settings.external_url).hostname or "localhost",
-        user=settings.mail_user or "",
-        password=password.get_secret_value() if password is not None else "",
-        seconds=settings.mail_seconds,
-    )
+    _note(run, letter.id, _delivered(letter, sender, server))
 
 
 def _delivered(letter: Letter, sender: Address, server: MailServer) -> Delivery:

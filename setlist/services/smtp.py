@@ -11,8 +11,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-from setlist.settings.mail import MailSecurity
+from setlist.settings.mail import MailSecurity, MailSettings
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,32 @@ class Delivery:
     outcome: Outcome
     brief: str = ""
     words: str = ""
+
+
+def mail_server(settings: MailSettings) -> MailServer | None:
+    """None where none is set."""
+    if settings.mail_server is None:
+        return None
+    password = settings.mail_password
+    return MailServer(
+        host=settings.mail_server,
+        port=settings.mail_port,
+        security=settings.mail_security,
+        own_name=urlsplit(settings.external_url).hostname or "localhost",
+        user=settings.mail_user or "",
+        password=password.get_secret_value() if password is not None else "",
+        seconds=settings.mail_seconds,
+    )
+
+
+def reach(server: MailServer) -> Delivery:
+    """Greets it and signs in, and sends nothing. TAKEN: it would listen to us."""
+    try:
+        connection = _connected(server)
+    except OSError as error:
+        return _failed(error)
+    _leave(connection)
+    return Delivery(outcome=Outcome.TAKEN)
 
 
 def deliver(server: MailServer, message: EmailMessage) -> Delivery:

@@ -2,7 +2,6 @@
 
 import re
 from email.headerregistry import Address
-from email.utils import parseaddr
 from enum import StrEnum
 from typing import Self
 
@@ -10,7 +9,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from setlist.settings.site import IN_PRODUCTION, Environment, SiteSettings
 
-PLAIN_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)*", re.ASCII)
+_PLAIN = r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+SENDER = re.compile(rf"(?P<plain>{_PLAIN})|\"?(?P<name>[^<>\"@,;\\]*?)\"?\s*<(?P<address>{_PLAIN})>")
 
 
 class MailSecurity(StrEnum):
@@ -61,7 +61,7 @@ class MailSettings(SiteSettings):
     @field_validator("mail_sender")
     @classmethod
     def _one_address(cls, value: str | None) -> str | None:
-        if value is not None and not (value.isprintable() and PLAIN_ADDRESS.fullmatch(parseaddr(value)[1])):
+        if value is not None and not (value.isprintable() and SENDER.fullmatch(value)):
             raise ValueError("must be an address such as Setlist <setlist@example.org>")
         return value
 
@@ -80,7 +80,7 @@ class MailSettings(SiteSettings):
     @property
     def sender(self) -> Address | None:
         """MAIL_SENDER in its parts."""
-        if self.mail_sender is None:
+        parts = SENDER.fullmatch(self.mail_sender or "")
+        if parts is None:
             return None
-        name, address = parseaddr(self.mail_sender)
-        return Address(display_name=name, addr_spec=address)
+        return Address(display_name=parts["name"] or "", addr_spec=parts["address"] or parts["plain"])
