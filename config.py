@@ -4,6 +4,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from setlist.settings.abuse import AbuseSettings
 from setlist.settings.accounts import AccountSettings
+from setlist.settings.mail import MailSettings
 from setlist.settings.providers import ProviderSettings, Sources, SpotifyMode
 from setlist.settings.servers import ROOT, ServerSettings
 from setlist.settings.site import (
@@ -30,6 +31,7 @@ __all__ = [
 
 class Settings(  # the last is the first in .env.example
     UpkeepSettings,
+    MailSettings,
     AbuseSettings,
     AccountSettings,
     VotingSettings,

@@ -21,7 +21,7 @@ from setlist.cron.leader import Leadership
 from setlist.cron.runs import CronRun, give_up_lost_runs, run_if_due
 from setlist.cron.timetable import TIMETABLE, Entry
 from setlist.extensions import db, scheduler
-from setlist.queue.aftermath import settle_imports
+from setlist.queue.aftermath import settle_imports, settle_mails
 from setlist.queue.dispatch import sweep
 from setlist.queue.minutes import record_minutes
 from setlist.queue.names import QUEUES
@@ -80,12 +80,14 @@ def take_back(engine: Engine) -> None:
     with Session(engine) as session:
         reaped = reap(session)
         session.commit()
-        settled = settle_imports(session)
+        settled, unsent = settle_imports(session), settle_mails(session)
         session.commit()
     if reaped.returned or reaped.dead:
         log.warning("%d jobs lost their worker and go on, %d are dead", reaped.returned, reaped.dead)
     if settled:
         log.warning("imports ended by their jobs: %s", settled)
+    if unsent:
+        log.warning("mails that nothing sends any more: %s", unsent)
 
 
 def count_minutes(engine: Engine) -> None:

@@ -16,6 +16,7 @@ def upgrade() -> None:
         "mails",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("queue_job_id", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -30,11 +31,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_mails_account_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["queue_job_id"], ["queue_jobs.id"], name=op.f("fk_mails_queue_job_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
     )
     op.create_index("ix_mails_created_at", "mails", ["created_at"])
     op.create_index("ix_mails_state_id", "mails", ["state", sa.text("id DESC")])
     op.create_index("ix_mails_account_id", "mails", ["account_id"], postgresql_where=OF_AN_ACCOUNT)
+    op.create_index("ix_mails_queue_job_id", "mails", ["queue_job_id"])
 
 
 def downgrade() -> None:

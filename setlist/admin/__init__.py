@@ -10,6 +10,7 @@ from setlist.admin import (
     guard,
     imports,
     jobs,
+    outbox,
     queues,
     syncs,
     traffic,
@@ -50,6 +51,9 @@ admin.add_url_rule("/doubts/merge", view_func=doubts.merge, methods=["POST"])
 admin.add_url_rule("/doubts/split", view_func=doubts.split, methods=["POST"])
 admin.add_url_rule("/bursts", view_func=bursts.bursts)
 admin.add_url_rule("/bursts/<int:burst_id>", view_func=bursts.decide, methods=["POST"])
+admin.add_url_rule("/outbox", view_func=outbox.outbox)
+admin.add_url_rule("/outbox/<int:mail_id>", view_func=outbox.mail)
+admin.add_url_rule("/outbox/<int:mail_id>/send", view_func=outbox.send_mail_again, methods=["POST"])
 admin.add_app_template_filter(figures.span)
 admin.add_app_template_filter(figures.count)
 admin.add_app_template_filter(figures.brief)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from setlist.admin.troubles import Trouble, provider_troubles, troubles
+from setlist.domain.mail_list import failed_lately
 from setlist.models import CronLog, FreshnessCount, QueueJob, SyncJob
 from setlist.models.sync import SyncKind, SyncState
 from setlist.pipeline.burst_list import open_bursts
@@ -90,6 +91,7 @@ class Overview:
     freshness: Sequence[FreshnessLine]
     doubts: int  # that wait for a person
     bursts: int  # of votes, that do too
+    failed_mails: int  # of the last day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +126,7 @@ def overview(session: Session, known: Known, *, now: datetime, alive_seconds: fl
         freshness=_freshness(session, now),
         doubts=sum(open_doubts(session).values()),
         bursts=open_bursts(session),
+        failed_mails=failed_lately(session, now),
     )
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "ballots": ("setlist.cli.ballots:ballots", "Whether tallies are what the wishes say."),
     "doubts": ("setlist.cli.doubts:doubts", "Matches that nothing proves: decide, merge, split."),
     "bursts": ("setlist.cli.bursts:bursts", "Votes that look made: void them, or give them back."),
+    "mail": ("setlist.cli.mail:mail", "The outbox: read mails, send one again, try the server."),
     "admin": ("setlist.cli.admin:admin", "The operators' accounts."),
     "release": ("setlist.cli.release:release", "Bring the tables up to date; the Procfile's first line."),
     "first-admin": ("setlist.cli.first_admin:first_admin", "Make the first admin; `setlist run` does it."),

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 import click
 from flask import Flask
 from flask_security import hash_password
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from setlist.app import create_app
 from setlist.extensions import db
-from setlist.models import Account, AuditLog, Role
+from setlist.models import Account, AccountSession, AuditLog, Role
 from setlist.models.accounts import account_roles
 from setlist.web.members import ADMIN
+from setlist.web.sessions import end_all_sessions
 
 FIRST_ADMIN = "admin@setlist.local"
 PASSWORD_BYTES = 15  # 20 characters
@@ -50,6 +51,33 @@ def password(email: str) -> None:
     click.echo(fresh)
 
 
+@admin.command("list")
+def list_admins() -> None:
+    """The operators: their addresses, whether they have a second factor, and when they were last seen."""
+    app = create_app()
+    with app.app_context():
+        for account, seen_at in db.session.execute(_admins()):
+            factor = "second factor" if account.tf_primary_method else "password only"
+            seen = f"last seen {seen_at:%Y-%m-%d %H:%M} UTC" if seen_at else "not signed in"
+            click.echo(f"{account.email}  {factor}  {seen}")
+
+
+@admin.command()
+@click.argument("email")
+def revoke(email: str) -> None:
+    """Make EMAIL an ordinary account again, at once. Its wishes and its password stay."""
+    app = create_app()
+    with app.app_context():
+        account = _find(email)
+        if account is None or _role() not in account.roles:
+            raise click.ClickException(f"{email} is no operator; setlist admin list shows who is")
+        account.roles.remove(_role())
+        details = {"by": "command line"}
+        db.session.add(AuditLog(account_id=account.id, action="admin_revoked", details=details))
+        db.session.commit()
+    click.echo(f"{email} is no operator any more")
+
+
 def ensure_admin(app: Flask) -> str | None:
     """The password of a first admin, made if there is no admin yet; None if there is one."""
     with app.app_context():
@@ -64,7 +92,6 @@ def _create(email: str) -> str:
     account = _find(email)
     if account is None:
         account = Account(email=email, password="", active=True, fs_uniquifier=uuid.uuid4().hex)
-        account.confirmed_at = datetime.now(UTC)  # by whoever sits at the terminal
         db.session.add(account)
     role = _role()
     if role not in account.roles:
@@ -75,11 +102,18 @@ def _create(email: str) -> str:
 def _renew(account: Account, *, action: str = "password_renewed") -> str:
     fresh = secrets.token_urlsafe(PASSWORD_BYTES)
     account.password = hash_password(fresh)
-    account.fs_uniquifier = uuid.uuid4().hex  # whoever was signed in with the old one is out
+    account.confirmed_at = account.confirmed_at or datetime.now(UTC)  # by whoever sits at the terminal
     db.session.flush()
+    end_all_sessions(account.id)
     db.session.add(AuditLog(account_id=account.id, action=action, details={"by": "command line"}))
     db.session.commit()
     return fresh
+
+
+def _admins() -> Select[Account, datetime | None]:
+    seen = select(func.max(AccountSession.seen_at)).where(AccountSession.account_id == Account.id)
+    named = Account.roles.any(Role.name == ADMIN)
+    return select(Account, seen.scalar_subquery()).where(named).order_by(Account.email)
 
 
 def _role() -> Role:

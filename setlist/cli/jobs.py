@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from setlist.cli.batches import ask, in_batches
 from setlist.cli.complaints import ComplaintError
 from setlist.cli.database import BY, audit, opened
-from setlist.cli.tables import table
+from setlist.cli.tables import moment, one_line, plain, table
 from setlist.models import QueueJob
 from setlist.models.queue import JobState, QueueJobAttempt
 from setlist.queue import by_hand
@@ -134,15 +134,14 @@ def _found(session: Session, job_id: int) -> QueueJob:
 
 
 def _row(job: QueueJob) -> tuple[str, ...]:
-    error = " ".join(_plain(job.error or "").split())
     return (
         str(job.id),
         job.queue,
         job.state,
         f"{job.attempts} of {job.max_attempts}",
-        _moment(job.run_at),
-        _moment(job.finished_at),
-        error if len(error) <= LONGEST_ERROR else f"{error[: LONGEST_ERROR - 1]}…",
+        moment(job.run_at),
+        moment(job.finished_at),
+        one_line(job.error or "", LONGEST_ERROR),
     )
 
 
@@ -151,28 +150,19 @@ def _facts(job: QueueJob) -> list[str]:
         "Job": f"{job.id} of {job.queue}",
         "State": job.state,
         "Attempts": f"{job.attempts} of {job.max_attempts}, {job.crashes} crashes",
-        "Made": _moment(job.created_at),
-        "Due": _moment(job.run_at),
-        "Started": _moment(job.started_at),
-        "Ended": _moment(job.finished_at),
+        "Made": moment(job.created_at),
+        "Due": moment(job.run_at),
+        "Started": moment(job.started_at),
+        "Ended": moment(job.finished_at),
         "Worker": job.lease_owner or "–",
         "Only one of": job.dedup_key or "–",
         "Arguments": json.dumps(job.args, ensure_ascii=False),
         "Error": job.error or "–",
     }
-    return [f"{name + ':':<13}{_plain(value)}" for name, value in facts.items()]
+    return [f"{name + ':':<13}{plain(value)}" for name, value in facts.items()]
 
 
 def _told(attempt: QueueJobAttempt) -> list[str]:
     outcome = attempt.outcome or "running"
-    head = f"{outcome}: {_moment(attempt.started_at)} – {_moment(attempt.finished_at)} on {attempt.worker}"
-    return [head, *(_plain(text) for text in (attempt.error, attempt.traceback) if text)]
-
-
-def _plain(text: str) -> str:
-    """Without what a terminal would obey: errors quote what others sent."""
-    return "".join(one if one.isprintable() or one in "\n\t" else "\ufffd" for one in text)
-
-
-def _moment(at: datetime | None) -> str:
-    return "–" if at is None else f"{at.astimezone(UTC):%d %b %H:%M:%S}"
+    head = f"{outcome}: {moment(attempt.started_at)} – {moment(attempt.finished_at)} on {attempt.worker}"
+    return [head, *(plain(text) for text in (attempt.error, attempt.traceback) if text)]

@@ -16,6 +16,7 @@ from setlist.providers.errors import Misconfigured, NotOffered, ProviderError, R
 from setlist.providers.sources import Providers, Sources
 from setlist.services.budget import Purpose
 from setlist.services.redis_client import connect
+from setlist.services.smtp import Outcome, mail_server, reach
 
 ORIGIN = ".env" if (ROOT / ".env").exists() else "the environment"
 
@@ -45,8 +46,20 @@ def examine() -> list[Finding]:
         *check_postgres(settings.database_url),
         check_tables(settings.database_url),
         *about_redis,
+        _check_mail(settings),
         *_check_providers(settings, paced=about_redis[0].state is State.OK),
     ]
+
+
+def _check_mail(settings: Settings) -> Finding:
+    """Signs in, and sends nothing; `setlist mail test` does."""
+    server = mail_server(settings)
+    if server is None:
+        return off("mail", "no server: mails stay in the outbox", "set MAIL_SERVER to send them")
+    found = reach(server)
+    if found.outcome is not Outcome.TAKEN:
+        return failed("mail", f"{server.host}: {found.words}", "check MAIL_SERVER and what follows it")
+    return ok("mail", f"{server.host} listens to us")
 
 
 def _check_providers(settings: Settings, *, paced: bool) -> list[Finding]:

@@ -47,7 +47,7 @@ def write_mail(  # noqa: PLR0913 - what a mail is made of, each by its name
     mail = Mail(recipient=to, kind=kind.value, subject=subject, body=body, account_id=account_id)
     session.add(mail)
     session.flush()
-    _ask_for(session, mail.id)
+    _ask_for(session, mail)
     return mail.id
 
 
@@ -58,20 +58,21 @@ def send_again(session: Session, mail_id: int) -> SentAgain:
         return SentAgain.NO_SUCH_MAIL
     if mail.state == MailState.SENT:
         return SentAgain.SENT_ALREADY
-    if session.scalar(select(QueueJob.id).where(QueueJob.dedup_key == job_key(mail_id), IS_ACTIVE)):
+    if session.scalar(select(QueueJob.id).where(QueueJob.dedup_key == _key(mail_id), IS_ACTIVE)):
         return SentAgain.UNDER_WAY
     mail.state, mail.last_error = MailState.WAITING.value, None
-    _ask_for(session, mail_id)
+    _ask_for(session, mail)
     return SentAgain.ASKED_FOR
 
 
-def job_key(mail_id: int) -> str:
+def _ask_for(session: Session, mail: Mail) -> None:
+    mail.queue_job_id = enqueue(session, "mail_send", {"mail_id": mail.id}, dedup_key=_key(mail.id)).id
+    session.flush()
+
+
+def _key(mail_id: int) -> str:
     """One job a mail at a time."""
     return f"mail-{mail_id}"
-
-
-def _ask_for(session: Session, mail_id: int) -> None:
-    enqueue(session, "mail_send", {"mail_id": mail_id}, dedup_key=job_key(mail_id))
 
 
 def _refuse_unfit(to: str, subject: str, body: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, desc, text
+from sqlalchemy import ForeignKey, Index, desc, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from setlist.models.base import Base, Created, Key, foreign, one_of
@@ -41,10 +41,12 @@ class Mail(Base):
         Index("ix_mails_created_at", "created_at"),
         Index("ix_mails_state_id", "state", desc("id")),
         Index("ix_mails_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
+        Index("ix_mails_queue_job_id", "queue_job_id"),
     )
 
     id: Mapped[Key]
     account_id: Mapped[int | None] = foreign("accounts.id")
+    queue_job_id: Mapped[int | None] = mapped_column(ForeignKey("queue_jobs.id", ondelete="SET NULL"))
     kind: Mapped[str]
     recipient: Mapped[str]
     subject: Mapped[str]

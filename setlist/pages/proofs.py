@@ -1,11 +1,11 @@
 """How a guest shows that they are a person while a show's votes come abnormally fast: a sum, or a mail."""
 
-import re
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 
+from setlist.domain.mails import is_address
 from setlist.domain.proof import ProofOutcome
 from setlist.extensions import db
 from setlist.pages.finding import moved, possible, show_or_404
@@ -16,7 +16,6 @@ from setlist.web.pass_mail import MailNotSetUpError, send_pass_link
 from setlist.web.rendering import go_to, private, render, wants_fragment
 from setlist.web.vote_guard import check, let_through, opens, pass_link
 
-ADDRESS = re.compile(r"[^\s@,;:<>()\"\\]{1,64}@[^\s@,;:<>()\"\\]{1,190}")
 NOT_GOOD = {
     ProofOutcome.EXPIRED: "This sum is too old or was used already. Press the star again for a new one.",
     ProofOutcome.FOREIGN: "This sum is not yours. Allow cookies for this site, then press the star again.",
@@ -25,6 +24,7 @@ NOT_GOOD = {
 NO_MAIL = "Mail is not set up here. Use a browser with JavaScript, or sign in."
 NO_ADDRESS = "That is no e-mail address. It looks like name@example.org."
 SENT = "A link is on its way. Open it in this browser within an hour, and you can wish again."
+KEPT = "Mail is not set up here, so the link stays in this site’s outbox, where its operators can read it."
 BAD_LINK = "This link is too old, or was asked for in another browser. Ask for a new one here."
 
 blueprint = Blueprint("proofs", __name__)
@@ -61,15 +61,15 @@ def mail(show_id: int) -> Response:
     """Has a link sent to `email`, which gives the pass to whoever opens it in this browser."""
     found = show_or_404(show_id)
     typed = request.form.get("email", "").strip()
-    if not ADDRESS.fullmatch(typed):
+    if not is_address(typed):
         return _ways(found.id, problem=NO_ADDRESS, typed=typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     ensure_fan_key()
     try:
-        send_pass_link(typed, pass_link(found.id))
+        words = SENT if send_pass_link(typed, pass_link(found.id)) else KEPT
     except MailNotSetUpError:
         return _ways(found.id, problem=NO_MAIL, typed=typed, status=HTTPStatus.SERVICE_UNAVAILABLE)
     db.session.commit()
-    return _ways(found.id, words=SENT)
+    return _ways(found.id, words=words)
 
 
 @blueprint.get("/shows/<int:show_id>/proof/link")

@@ -1,4 +1,4 @@
-"""What we keep only for a while: by the providers' terms, and marks of addresses.
+"""What we keep only for a while: by the providers' terms, marks of addresses, and mails.
 
 Shows, songs, setlists and wishes stay: our record.
 The ages are settings, and say where they come from (docs/terms.md).
@@ -58,6 +58,11 @@ WHERE id = ANY(ARRAY(
       AND NOT EXISTS (SELECT 1 FROM account_roles WHERE account_roles.account_id = accounts.id)
     LIMIT :batch)) RETURNING 1
 """
+# Whatever became of them: texts that were not sent hold links, and each names an address.
+_MAILS = """
+DELETE FROM mails
+WHERE id = ANY(ARRAY(SELECT id FROM mails WHERE created_at < now() - :age LIMIT :batch)) RETURNING 1
+"""
 _STATEMENTS: Mapping[str, str] = MappingProxyType(
     {
         "pictures from Spotify": _PICTURES.replace("PROVIDER", "spotify"),
@@ -66,19 +71,21 @@ _STATEMENTS: Mapping[str, str] = MappingProxyType(
         "links to listings of past shows": _LISTING_LINKS,
         "marks of addresses": _ADDRESS_MARKS,
         "accounts without a confirmed address": _UNCONFIRMED,
+        "mails": _MAILS,
     }
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retention:
-    """How long what a provider gave is kept, and what votes tell of addresses."""
+    """How long what a provider gave is kept, what votes tell of addresses, and mails."""
 
     spotify_pictures: timedelta
     ticketmaster_pictures: timedelta
     ticketmaster_events: timedelta  # after the show
     address_marks: timedelta  # of votes, after the show's lock
     unconfirmed_accounts: timedelta
+    mails: timedelta
 
     def ages(self) -> Mapping[str, timedelta]:
         return {
@@ -87,6 +94,8 @@ class Retention:
             "ticket links of past shows": self.ticketmaster_events,
             "links to listings of past shows": self.ticketmaster_events,
             "marks of addresses": self.address_marks,
+            "accounts without a confirmed address": self.unconfirmed_accounts,
+            "mails": self.mails,
         }
 
 

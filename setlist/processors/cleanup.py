@@ -56,4 +56,5 @@ def _retention() -> Retention:
         ticketmaster_events=timedelta(days=settings.keep_ticketmaster_days),
         address_marks=timedelta(days=settings.keep_address_marks_days),
         unconfirmed_accounts=timedelta(days=settings.keep_unconfirmed_days),
+        mails=timedelta(days=settings.keep_mails_days),
     )

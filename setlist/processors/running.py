@@ -23,7 +23,7 @@ from setlist.extensions import db
 from setlist.models.base import Json
 from setlist.models.queue import JobState
 from setlist.processors import endings
-from setlist.queue.aftermath import settle_imports
+from setlist.queue.aftermath import settle_imports, settle_mails
 from setlist.queue.claim import Lease, Wanted, claim, claim_all, renew
 from setlist.queue.desk import Desk
 from setlist.queue.errors import Cancelled, Handover, Interrupted, LeaseLost, TryAgainAt
@@ -190,6 +190,7 @@ class Processor:
             return "cancelled"
         if outcome == JobState.DEAD:
             settle_imports(run.session)
+            settle_mails(run.session)
             run.session.commit()
         return outcome
 

@@ -1,4 +1,4 @@
-"""An import whose job ended without it is over too, and says so."""
+"""What is said of imports and mails whose job ended without them: they are over too."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -23,7 +23,23 @@ SELECT id, state, phase, percent, counts FROM settled
 RETURNING sync_job_id
 """)
 
+# A cancelled job that still runs has its mail in hand: it is looked at again when its lease is over.
+_SETTLE_MAILS = text("""
+UPDATE mails AS mail
+SET state = 'failed', last_error = coalesce(mail.last_error, job.error, 'its job ended as ' || job.state)
+FROM queue_jobs AS job
+WHERE job.id = mail.queue_job_id AND mail.state = 'waiting'
+  AND (job.state IN ('dead', 'discarded') OR job.state = 'cancelled'
+       AND (job.lease_until IS NULL OR job.lease_until < clock_timestamp()))
+RETURNING mail.id
+""")
+
 
 def settle_imports(session: Session) -> list[int]:
     """Fail or cancel the imports whose job is dead or cancelled; their ids."""
     return list(session.scalars(_SETTLE))
+
+
+def settle_mails(session: Session) -> list[int]:
+    """Fail the mails that nothing sends any more; their ids."""
+    return list(session.scalars(_SETTLE_MAILS))

@@ -101,3 +101,16 @@ class TestTheFirstAdmin:
     def test_is_needed_where_there_are_only_fans(self, app: Flask, session: Session) -> None:
         make_account(session, FAN)
         assert command.ensure_admin(app) is not None
+
+
+def test_the_operators_are_listed_and_one_can_stop_being_one(run: Run, client: FlaskClient) -> None:
+    assert _said(run("list")) == ""
+    password = _said(run("create", NEW))
+    assert "not signed in" in _said(run("list"))
+    sign_in(client, NEW, password)
+    assert f"{NEW}  password only  last seen" in _said(run("list"))
+    _said(run("revoke", NEW.upper()))
+    assert client.get("/admin/").status_code == 403
+    assert _said(run("list")) == ""
+    refused = run("revoke", NEW)
+    assert (refused.exit_code, "is no operator" in refused.output) == (1, True)

@@ -12,7 +12,12 @@ from tests.domain.bursts_of_votes import add_ballot
 
 DAYS = timedelta(days=14)
 RETENTION = Retention(
-    spotify_pictures=DAYS, ticketmaster_pictures=DAYS, ticketmaster_events=DAYS, address_marks=DAYS
+    spotify_pictures=DAYS,
+    ticketmaster_pictures=DAYS,
+    ticketmaster_events=DAYS,
+    address_marks=DAYS,
+    unconfirmed_accounts=DAYS,
+    mails=DAYS,
 )
 
 

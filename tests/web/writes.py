@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from setlist.models import Base, QueueJob, SyncJob, Vote
+from setlist.models import Base, Mail, QueueJob, SyncJob, Vote
 from tests.domain.bursts_of_votes import add_burst, give
 from tests.pages.catalogue import NOW, add_artist, add_show, add_song, add_to_ballot, add_venue
 from tests.pages.conftest import Night
@@ -36,6 +36,7 @@ FORMS: dict[str, tuple[dict[str, str], ...]] = {
     "admin.pause_queue": ({"reason": "for repairs"},),
     "admin.resume_queue": ({},),
     "admin.retry_job": ({},),
+    "admin.send_mail_again": ({},),
     "admin.split": (
         {"kind": "song", "song": "1", "title": "Glass"},
         {"kind": "artist", "provider": "ticketmaster", "external_id": "K1"},
@@ -94,6 +95,7 @@ def add_rows(session: Session) -> Night:
         [
             SyncJob(kind="import", artist_id=artist.id, state="failed", error="no", finished_at=NOW),
             QueueJob(queue="cleanup", args={}, state="dead", max_attempts=5, error="no", finished_at=NOW),
+            Mail(recipient=FAN, kind="test", subject="Hello", body="", state="failed", last_error="no"),
             a_doubt("artist", "K2", artist_id=artist.id),
             an_id("ticketmaster", "artist", "K1", artist_id=other.id),
         ]
