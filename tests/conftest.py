@@ -21,6 +21,7 @@ from setlist.clock import send_due, take_back
 from setlist.extensions import db
 from setlist.models import Base
 from setlist.queue import outbox
+from setlist.web.sign_in import security
 from tests.broken_redis import BreakableRedis, breakable_redis
 from tests.servers import let_go, scratch_postgres, scratch_redis, sender_to
 
@@ -94,6 +95,7 @@ def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
 def migrated_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
+    security.pwd_context.update(argon2__time_cost=1, argon2__memory_cost=1024)  # kibibytes; hundreds sign in
     with app.app_context():
         upgrade()
     yield app

@@ -21,6 +21,7 @@ from setlist.pipeline.steering import Action, UnknownImportError, WrongStateErro
 from setlist.web.members import account_id
 from setlist.web.progress import Pace, pace_of
 from setlist.web.rendering import private, render, wants_fragment
+from setlist.web.typed import row_id
 
 SIZE = 30
 WHICH = ("state", "before")  # of the history, in its address
@@ -86,7 +87,7 @@ def act(sync_id: int, action: str) -> Response:
 
 def _page(message: str) -> Response:
     session, now = db.session(), datetime.now(UTC)
-    state, before = _state(), request.args.get("before", type=int)
+    state, before = _state(), request.args.get("before", type=row_id)
     found = history(session, state=state, before=before, limit=SIZE)
     return render(
         "admin/imports.html",

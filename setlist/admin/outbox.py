@@ -14,6 +14,7 @@ from setlist.domain.mails import SentAgain, send_again
 from setlist.extensions import db
 from setlist.models.mails import MailState
 from setlist.web.rendering import private, render
+from setlist.web.typed import row_id
 
 SIZE = 50
 ENDS = ".,;:!?)'\""  # of a sentence rather than of an address in it
@@ -37,7 +38,7 @@ def outbox() -> Response:
     state = request.args.get("state", "")
     if state and state not in set(MailState):
         abort(404, "There are no such mails.")
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     lines = find_mails(db.session(), state=state, before=before, limit=SIZE + 1)
     page = render(
         "admin/outbox.html",

@@ -14,6 +14,7 @@ from setlist.models.base import Json
 from setlist.pipeline.tally import CHANGED, DELETED, DOUBTS, NEW, UNCHANGED
 from setlist.queue.names import QUEUES
 from setlist.web.rendering import private, render
+from setlist.web.typed import row_id
 
 SIZE = 50
 DAY = timedelta(days=1)
@@ -66,7 +67,7 @@ def syncs() -> Response:
     now, queue = datetime.now(UTC), request.args.get("queue", "")
     if queue and queue not in QUEUES:
         abort(404, "There is no such queue.")
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     lines = _lines(db.session(), now, _which(queue, before))
     page = render(
         "admin/syncs.html",

@@ -70,6 +70,7 @@ def install(app: Flask) -> None:
     for name in ("two_factor_setup", "two_factor_setup_validate", "mf_recovery_codes"):
         views[f"security.{name}"] = limit_login(_page(views[f"security.{name}"], is_done=_shows_next))
     views["security.two_factor_rescue"] = _no_rescue
+    views["security.tf_select"] = _one_factor
     for signal, action in RECORDED.items():
         signal.connect(_recorder(action), app, weak=False)
 
@@ -179,6 +180,11 @@ def _mailing(view: View) -> View:
 def _no_rescue() -> Response:
     """By a recovery code, and by no mail."""
     return make_response(redirect(url_for("security.mf_recovery"), HTTPStatus.SEE_OTHER))
+
+
+def _one_factor() -> Response:
+    """There is nothing to choose from."""
+    return make_response(redirect(url_for("security.two_factor_token_validation"), HTTPStatus.SEE_OTHER))
 
 
 def _forget_form_token() -> None:

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 from setlist.domain.proof import solve
 from tests.pages.conftest import Night
 from tests.pages.test_proofs import challenge_for
-from tests.web.accounts import FAN, FORM_TOKEN, make_account, sign_in_as
+from tests.web.accounts import ADMIN, FAN, FORM_TOKEN, make_account, sign_in, sign_in_as
 from tests.web.conftest import Visitor, client, stranger
-from tests.web.writes import FORMS, Write, add_rows, leads_elsewhere, writes
+from tests.web.writes import ENDING, FORMS, Write, add_rows, leads_elsewhere, writes
 
 __all__ = ["client", "stranger"]
 
@@ -42,7 +42,17 @@ VALUES = (
     "x" * 60_000,
     random.Random(1).randbytes(30_000).hex(),  # too long for an index, however it is packed
 )
-IDS = {"artist_id", "show_id", "song_id", "sync_id", "job_id", "doubt_id", "burst_id"}
+IDS = {
+    "artist_id",
+    "show_id",
+    "song_id",
+    "sync_id",
+    "job_id",
+    "doubt_id",
+    "burst_id",
+    "session_id",
+    "mail_id",
+}
 NUMBERS = (0, 2**63 - 1, 2**63, 10**40)
 NAMES = ("x", "\0", "\u202e<script>", "..%2f..", "x" * 2_000)
 QUERY = {
@@ -84,7 +94,14 @@ ASKERS: tuple[dict[str, str], ...] = (
     {"Accept": "application/json"},
 )
 INSIDES = re.compile(r"Traceback|sqlalchemy|psycopg|werkzeug|jinja2|\.py\b", re.IGNORECASE)
-OF_GUESTS = {"proofs.solve", "proofs.mail", "security.login"}
+OF_GUESTS = {
+    "proofs.solve",
+    "proofs.mail",
+    "security.login",
+    "security.register",
+    "security.mf_recovery",
+    "security.two_factor_token_validation",
+}
 TAKEN = {"proofs.mail": 503}  # there is no mail here
 
 
@@ -101,19 +118,25 @@ class Sender:
         self.wrong: list[str] = []
 
     def writes(self) -> Iterator[Write]:
-        """The last one signs out, so whoever sends was somebody until then."""
+        """Whoever signed in is so for each of them."""
         seen = self.client.get("/admin/").status_code
         for write in writes(self.app):
-            if write.endpoint == "security.logout":
-                assert self.client.get("/admin/").status_code == seen
+            if write.endpoint in ENDING and seen == 200 and self.client.get("/admin/").status_code != seen:
+                self.connection.flushdb()
+                sign_in(self.client, ADMIN)
+            assert self.client.get("/admin/").status_code == seen, write.name
             yield write
 
     def forms(self, write: Write) -> Iterator[dict[str, str]]:
         """Those that are taken, but for the sum."""
         for form in FORMS[write.endpoint]:
-            token = FORM_TOKEN.search(self.client.get("/login").text) if "csrf_token" in form else None
-            known = {"csrf_token": token and token[1], "challenge": self.challenge}
+            known = {"csrf_token": self.token() if "csrf_token" in form else "", "challenge": self.challenge}
             yield form | {name: value for name, value in known.items() if value and name in form}
+
+    def token(self) -> str:
+        """Of this session, from a page that has one for whoever asks."""
+        pages = (self.client.get(path).text for path in ("/login", "/account/password"))
+        return next(found[1] for found in map(FORM_TOKEN.search, pages) if found)
 
     def send(self, write: Write, what: str, **request: Any) -> TestResponse:
         self.connection.flushdb()  # limits, which are not the matter here
@@ -248,3 +271,12 @@ def _spoilt(form: dict[str, str], field: str) -> Iterator[dict[str, Any]]:
     yield from (rest | {field: [form[field], value]} for value in ("\0", str(2**63)))
     yield from (rest | {field: [value, form[field]]} for value in ("\0", str(2**63)))
     yield rest | {field: (io.BytesIO(b"\0\xff"), "a\0b.txt")}
+
+
+@pytest.mark.parametrize("path", ["/imports", "/admin/imports", "/admin/syncs", "/admin/outbox"])
+@pytest.mark.parametrize("typed", ["-1", "x", str(2**63), "9" * 500])
+def test_a_place_in_a_list_that_cannot_be_is_none(
+    client: FlaskClient, session: Session, path: str, typed: str
+) -> None:
+    sign_in_as(client, session, "admin")
+    assert client.get(path, query_string={"before": typed}).status_code == 200

@@ -20,10 +20,24 @@ from tests.pipeline.pairs import a_doubt, an_id
 from tests.web.accounts import FAN, PASSWORD
 
 OWN_HOSTS = {"localhost", "127.0.0.1"}
+OTHER_PASSWORD = "another long and boring one"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# Whoever sends these may be signed out by them, so they come last.
+ENDING = (
+    "security.two_factor_token_validation",
+    "accounts.end",
+    "accounts.end_everywhere",
+    "accounts.really_delete",
+    "security.change_password",
+    "security.logout",
+)
 ROWS = {"name": "cleanup"}  # what arguments of addresses name; an id is 1
 CONFIRM = {"choice": "confirm", "seen": "open"}
+TOKEN = {"csrf_token": ""}
 FORMS: dict[str, tuple[dict[str, str], ...]] = {
+    "accounts.end": ({},),
+    "accounts.end_everywhere": ({},),
+    "accounts.really_delete": ({"sure": "yes"},),
     "adding.add": ({"song": "2", "q": "kite"},),
     "admin.act": ({"on": "imports"}, {}),
     "admin.answer": (CONFIRM,),
@@ -47,8 +61,22 @@ FORMS: dict[str, tuple[dict[str, str], ...]] = {
     "proofs.mail": ({"email": FAN},),
     "proofs.solve": ({"challenge": "1.8.9999999999.abc.def", "solution": "12"},),
     "search.look_further": ({"q": "paper lanterns"},),
-    "security.login": ({"email": FAN, "password": PASSWORD, "csrf_token": "", "next": "/"},),
+    "security.change_password": ({"password": PASSWORD, "new_password": OTHER_PASSWORD, **TOKEN},),
+    "security.confirm_email": ({},),
+    "security.forgot_password": ({"email": FAN, **TOKEN},),
+    "security.login": ({"email": FAN, "password": PASSWORD, "next": "/", **TOKEN},),
     "security.logout": ({},),
+    "security.mf_recovery": ({"code": "0123-4567-89ab", **TOKEN},),
+    "security.mf_recovery_codes": ({"generate_new_codes": "yes", **TOKEN},),
+    "security.register": ({"email": "new@example.org", "password": OTHER_PASSWORD, "next": "/", **TOKEN},),
+    "security.reset_password": ({"password": OTHER_PASSWORD, **TOKEN},),
+    "security.send_confirmation": ({"email": FAN, **TOKEN},),
+    "security.tf_select": ({"which": "authenticator", **TOKEN},),
+    "security.two_factor_rescue": ({"help_setup": "help", **TOKEN},),
+    "security.two_factor_setup": ({"setup": "authenticator", **TOKEN},),
+    "security.two_factor_setup_validate": ({"code": "123456", **TOKEN},),
+    "security.two_factor_token_validation": ({"code": "123456", **TOKEN},),
+    "security.verify": ({"password": PASSWORD, "next": "/account", **TOKEN},),
     "votes.wish": ({"wish": "on"},),
 }
 ALL_IN_SHORT = "md5(string_agg(t::text, chr(10) ORDER BY t::text))"
@@ -69,10 +97,14 @@ class Write:
 
 
 def writes(app: Flask, **given: object) -> list[Write]:
-    """All of them at rows that exist, or at what is given for an argument; signing out is the last."""
-    found = sorted(_writes(app, given), key=lambda write: (write.endpoint == "security.logout", write.name))
+    """All of them at rows that exist, or at what is given for an argument; those of ENDING are the last."""
+    found = sorted(_writes(app, given), key=lambda write: (_place(write.endpoint), write.name))
     assert {write.endpoint for write in found} == FORMS.keys()
     return found
+
+
+def _place(endpoint: str) -> int:
+    return 1 + ENDING.index(endpoint) if endpoint in ENDING else 0
 
 
 def _writes(app: Flask, given: Mapping[str, object]) -> Iterator[Write]:
