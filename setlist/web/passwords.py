@@ -38,6 +38,6 @@ def guessing_score(password: str, known: list[str]) -> int:
 
 
 def _words_about(user: Any = None, email: str = "", **__: object) -> list[str]:
-    address = email or str(getattr(user, "email", ""))
+    address = (email or str(getattr(user, "email", "")))[:LONGEST_READ]  # as typed: of any length
     name, _, host = address.partition("@")
     return [word for word in (address, name, host.partition(".")[0]) if word]
