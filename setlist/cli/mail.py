@@ -1,7 +1,6 @@
 """`setlist mail`: the outbox, sending one again, and a mail to try the server with."""
 
 import time
-from collections.abc import Callable
 
 import click
 from flask import current_app
@@ -89,13 +88,13 @@ def resend(mail_id: int) -> None:
         click.echo(f"mail {mail_id}: {WORDS[outcome]}")
 
 
-def _awaited(session: Session, mail_id: int, clock: Callable[[], float] = time.monotonic) -> Mail:
+def _awaited(session: Session, mail_id: int) -> Mail:
     """The mail as it stands when it was sent, kept, failed, or tried in vain; or when it took too long."""
-    deadline = clock() + TAKEN_WITHIN
+    deadline = time.monotonic() + TAKEN_WITHIN
     while True:
         session.rollback()  # else it would be seen as it was
         mail = session.get_one(Mail, mail_id, populate_existing=True)
-        if mail.state != MailState.WAITING or mail.last_error or clock() > deadline:
+        if mail.state != MailState.WAITING or mail.last_error or time.monotonic() > deadline:
             return mail
         time.sleep(LOOK_EVERY)
 

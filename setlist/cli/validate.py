@@ -55,11 +55,11 @@ def _check_mail(settings: Settings) -> Finding:
     """Signs in, and sends nothing; `setlist mail test` does."""
     server = mail_server(settings)
     if server is None:
-        return off("mail", "no server: mails stay in the outbox", "set MAIL_SERVER to send them")
+        return off("Mail", "no server: mails stay in the outbox", "set MAIL_SERVER to send them")
     found = reach(server)
     if found.outcome is not Outcome.TAKEN:
-        return failed("mail", f"{server.host}: {found.words}", "check MAIL_SERVER and what follows it")
-    return ok("mail", f"{server.host} listens to us")
+        return failed("Mail", f"{server.host}: {found.words}", "check MAIL_SERVER and what follows it")
+    return ok("Mail", f"{server.host} listens to us")
 
 
 def _check_providers(settings: Settings, *, paced: bool) -> list[Finding]:

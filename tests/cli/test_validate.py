@@ -18,6 +18,7 @@ from setlist.cli.findings import State
 from setlist.cli.postgres import check_postgres, check_tables, explain
 from setlist.cli.redis_check import check_redis
 from tests.cli.old_servers import old_postgres, old_redis
+from tests.smtp_server import smtp_server
 
 
 @pytest.fixture
@@ -128,6 +129,18 @@ class TestCommand:
         ran = validate(tmp_path, DATABASE_URL="postgresql://fan@127.0.0.1:1/setlist")
         assert ran.returncode == 1
         assert "failed  PostgreSQL        PostgreSQL at 127.0.0.1:1/setlist does not answer" in ran.stdout
+
+    def test_a_mail_server_is_greeted_and_sent_nothing(self, tmp_path: Path) -> None:
+        with smtp_server() as mailbox:
+            where = {"MAIL_SERVER": mailbox.host, "MAIL_SENDER": "setlist@example.org"}
+            for security, state in (("none", "ok"), ("starttls", "failed")):
+                folder = tmp_path / security
+                folder.mkdir()
+                ran = validate(folder, **where, MAIL_PORT=str(mailbox.port), MAIL_SECURITY=security)
+                [line] = [line for line in ran.stdout.splitlines() if " Mail " in line]
+                assert line.split()[0] == state
+        assert "STARTTLS" in line
+        assert mailbox.taken == []
 
     def test_every_wrong_setting_has_its_line(self, tmp_path: Path) -> None:
         ran = validate(tmp_path, PORT="70000", LOG_LEVEL="LOUD")

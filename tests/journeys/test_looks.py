@@ -14,7 +14,7 @@ from tests.journeys.visitors import Complaints, Visitors
 
 NAMES = (
     "home", "search", "imports", "artist", "venue", "coming show", "past show", "nowhere", "sign in",
-    "dashboard", "queues", "a queue", "jobs", "workers", "figures of imports",
+    "dashboard", "queues", "a queue", "jobs", "workers", "figures of imports", "outbox", "a mail",
 )  # fmt: skip
 OPERATORS = {
     "dashboard": "/admin/",
@@ -23,6 +23,8 @@ OPERATORS = {
     "jobs": "/admin/jobs",
     "workers": "/admin/workers",
     "figures of imports": "/admin/imports",
+    "outbox": "/admin/outbox",
+    "a mail": "/admin/outbox/1",
 }
 WIDTHS = (1280, 320, 390)
 EXPECTED = {"nowhere": ("404",)}
@@ -49,6 +51,7 @@ def addresses(browser: Browser, product: Product, act_url: str) -> Mapping[str, 
     page.wait_for_url("**/shows/*")
     found["past show"] = page.url
     visitors.leave()
+    product.run("mail", "test", f"{'a' * 60}@{'long-' * 12}.example.org")
     return {**found, "sign in": "/login", **OPERATORS}
 
 

@@ -18,6 +18,7 @@ MANY = {
     "accounts": 6_000,
     "jobs": 200_000,
     "imports": 50_000,
+    "mails": 40_000,
 }
 
 # In the order of their foreign keys.
@@ -119,6 +120,13 @@ ROWS = (
     FROM (SELECT n, now() - make_interval(mins => :imports - n) AS at,
                  CASE WHEN n % 1000 = 0 THEN 'running' WHEN n % 100 = 1 THEN 'failed' ELSE 'done' END AS state
           FROM generate_series(1, :imports) n) AS made""",
+    # A month of mails, of which some failed and few wait.
+    """
+    INSERT INTO mails (account_id, queue_job_id, kind, recipient, subject, body, state, created_at)
+    SELECT CASE WHEN n % 2 = 0 THEN 1 + n % :accounts END, n, 'pass_link', 'fan@example.org', 'Hello', '',
+           CASE WHEN n % 1000 = 0 THEN 'waiting' WHEN n % 100 = 1 THEN 'failed' ELSE 'sent' END,
+           now() - make_interval(mins => :mails - n)
+    FROM generate_series(1, :mails) n""",
     """
     INSERT INTO sync_progress (sync_job_id, state, phase, percent, counts)
     SELECT n, 'running', 'shows', 50, '{}' FROM generate_series(1, :imports) n""",

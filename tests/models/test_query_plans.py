@@ -18,7 +18,7 @@ from setlist.extensions import db
 from setlist.pipeline.asked import asked
 from setlist.pipeline.due import artists, venues
 from setlist.pipeline.start import active_import
-from setlist.queue.aftermath import settle_imports
+from setlist.queue.aftermath import settle_imports, settle_mails
 from setlist.queue.by_hand import (
     DeadOnes,
     attempts_of,
@@ -174,7 +174,14 @@ def test_the_operators_dashboard_and_their_pages_of_queues(
     with crowded.app_context():
         sign_in_as(visitor, db.session(), "admin")
     pages = ("", "queues", "queues/artist_search", "jobs", f"jobs/{dead}", "jobs/discard", "workers")
-    pages += ("imports", "imports?state=failed")
+    pages += (
+        "imports",
+        "imports?state=failed",
+        "outbox",
+        "outbox?state=failed",
+        "outbox?before=900",
+        "outbox/7",
+    )
     with watched(engine) as sent:
         for page in pages:
             assert visitor.get(f"/admin/{page}").status_code == 200
@@ -198,10 +205,19 @@ def test_the_event_stream_of_an_import(engine: Engine) -> None:
         lambda session: sweep(session, dict.fromkeys(QUEUES, 100)),
         reap,
         settle_imports,
+        settle_mails,
         lambda session: active_import(session, 77),
         lambda session: record_minutes(session, datetime.now(UTC)),
     ],
-    ids=["dispatcher", "dispatcher behind", "reaper", "settling", "active import", "minutes"],
+    ids=[
+        "dispatcher",
+        "dispatcher behind",
+        "reaper",
+        "settling",
+        "settling mails",
+        "active import",
+        "minutes",
+    ],
 )
 def test_what_the_clock_does_each_second(
     session: Session, engine: Engine, beat: Callable[[Session], object]
