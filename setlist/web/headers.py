@@ -1,12 +1,12 @@
 """The headers of every answer."""
 
 from functools import partial
-from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from config import Settings, Sources
+from config import Settings
+from setlist.web.addresses import picture_hosts
 
 PRIVATE = "private, no-store"
 YEAR_SECONDS = 31_536_000
@@ -64,10 +64,7 @@ def _fixed(settings: Settings) -> dict[str, str]:
 def _policy(settings: Settings) -> str:
     """No inline script, no inline style, no eval, nothing from elsewhere but pictures."""
     # data: is for the small pictures inside style sheets, such as the arrow of a select.
-    pictures = ["'self'", "data:", *settings.image_hosts]
-    if settings.data_sources is Sources.SANDBOX:
-        sandbox = urlsplit(settings.sandbox_url)
-        pictures.append(f"{sandbox.scheme}://{sandbox.netloc}")
+    pictures = ["'self'", "data:", *picture_hosts(settings)]
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
