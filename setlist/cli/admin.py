@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import uuid
 
 import click
 from flask import Flask
@@ -17,7 +16,7 @@ from setlist.models.accounts import account_roles
 from setlist.web.members import ADMIN
 
 FIRST_ADMIN = "admin@setlist.local"
-PASSWORD_BYTES = 15  # 20 characters
+PASSWORD_BYTES = 16  # 22 characters
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
@@ -62,7 +61,7 @@ def _create(email: str) -> str:
     """An account that is there already becomes an operator too, with a new password."""
     account = _find(email)
     if account is None:
-        account = Account(email=email, password="", active=True, fs_uniquifier=uuid.uuid4().hex)
+        account = Account(email=email, password="", active=True, fs_uniquifier=secrets.token_hex(16))
         db.session.add(account)
     role = _role()
     if role not in account.roles:
@@ -73,7 +72,7 @@ def _create(email: str) -> str:
 def _renew(account: Account, *, action: str = "password_renewed") -> str:
     fresh = secrets.token_urlsafe(PASSWORD_BYTES)
     account.password = hash_password(fresh)
-    account.fs_uniquifier = uuid.uuid4().hex  # whoever was signed in with the old one is out
+    account.fs_uniquifier = secrets.token_hex(16)  # whoever was signed in with the old one is out
     db.session.flush()
     db.session.add(AuditLog(account_id=account.id, action=action, details={"by": "command line"}))
     db.session.commit()

@@ -1,5 +1,6 @@
 """The headers of every answer."""
 
+import hashlib
 from functools import partial
 
 from flask import Flask, Response
@@ -27,6 +28,8 @@ class CarefulSessions(SecureCookieSessionInterface):
     Asking whether anybody is signed in would otherwise add `Vary: Cookie` to every page and keep it out
     of shared caches. An answer that does set the session's cookie is never public.
     """
+
+    digest_method = staticmethod(hashlib.sha256)  # Flask's own choice is SHA-1
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if response.cache_control.public and not session.modified:
@@ -57,7 +60,8 @@ def _fixed(settings: Settings) -> dict[str, str]:
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
     }
     if settings.secure:
-        headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+        whole = "; includeSubDomains" if settings.hsts_subdomains else ""
+        headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}{whole}"
     return headers
 
 
