@@ -52,6 +52,17 @@ drills: ## Kill, freeze and starve real processes, and read the rows afterwards 
 	@$(PREPARE) dev
 	@$(BIN)/python -m benchmarks.drills $(DRILLS)
 
+# An environment for each lock of scanners; their packages do not go with each other, nor with ours.
+.venv-scan/%/installed: requirements/%.txt
+	$(PYTHON) -m venv --clear .venv-scan/$*
+	.venv-scan/$*/bin/pip install --quiet --require-hashes --no-deps -r $<
+	touch $@
+
+.PHONY: scan
+scan: .venv-scan/scan/installed .venv-scan/scan-wapiti/installed ## Bandit, Schemathesis, Wapiti and sqlmap (SCAN="wapiti sqlmap")
+	@$(PREPARE) dev
+	@$(BIN)/python -m benchmarks.scans $(SCAN)
+
 .PHONY: lock
 lock: ## Write requirements/ and package-lock.json anew (needs uv and npm)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }
@@ -59,6 +70,6 @@ lock: ## Write requirements/ and package-lock.json anew (needs uv and npm)
 
 .PHONY: clean
 clean: ## Remove what can be made again (never var/, which holds the data)
-	rm -rf .venv node_modules setlist/static/vendor htmlcov .coverage .coverage.* \
+	rm -rf .venv .venv-scan node_modules setlist/static/vendor htmlcov .coverage .coverage.* \
 		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

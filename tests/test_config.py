@@ -14,7 +14,12 @@ from config import (
 from setlist.complaints import load_settings, setting_problems
 
 SECRET = "k" * SHORTEST_SECRET
-SOUND = {"environment": "production", "secret_key": SECRET, "external_url": "https://setlist.example"}
+SOUND = {
+    "environment": "production",
+    "secret_key": SECRET,
+    "external_url": "https://setlist.example",
+    "sources": "live",
+}
 HTTP = "must be an address that starts with http:// or https://"
 ADDRESS = "is no address; in its user or password write / as %2F, : as %3A, @ as %40, [ as %5B"
 
@@ -70,6 +75,14 @@ class TestProduction:
             "DEBUG",
             "EXTERNAL_URL",
         }
+
+    def test_data_is_not_invented_without_a_word(self) -> None:
+        silent = SOUND | {"sources": None}
+        said = problems(**silent)["SOURCES"]
+        assert said.startswith("must be live, or sandbox for invented data")
+        assert said.endswith("no provider's key is set, in production")
+        assert make(**silent | {"ticketmaster_key": "key"}).data_sources is Sources.LIVE
+        assert make(**silent | {"sources": "sandbox"}).data_sources is Sources.SANDBOX
 
     def test_development_takes_them_all(self) -> None:
         assert not make(secret_key="short", debug=True, external_url="http://a.example").secure

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import uuid
 from datetime import UTC, datetime
 
 import click
@@ -19,7 +18,7 @@ from setlist.web.members import ADMIN
 from setlist.web.sessions import end_all_sessions
 
 FIRST_ADMIN = "admin@setlist.local"
-PASSWORD_BYTES = 15  # 20 characters
+PASSWORD_BYTES = 16  # 22 characters
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
@@ -91,7 +90,7 @@ def _create(email: str) -> str:
     """An account that is there already becomes an operator too, with a new password."""
     account = _find(email)
     if account is None:
-        account = Account(email=email, password="", active=True, fs_uniquifier=uuid.uuid4().hex)
+        account = Account(email=email, password="", active=True, fs_uniquifier=secrets.token_hex(16))
         db.session.add(account)
     role = _role()
     if role not in account.roles:

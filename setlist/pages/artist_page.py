@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ def homes(session: Session, artist: Artist, settings: Settings) -> list[Home]:
         ids |= {"musicbrainz": artist.mbid, "setlistfm": artist.mbid}
     is_invented = settings.data_sources is Sources.SANDBOX
     return [
-        Home(label=label, url="" if is_invented else address.format(id=ids[provider]))
+        Home(label=label, url="" if is_invented else address.format(id=quote(ids[provider], safe="")))
         for provider, (label, address) in HOMES.items()
         if provider in ids
     ]

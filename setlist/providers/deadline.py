@@ -30,17 +30,25 @@ def deadline(seconds: float) -> Iterator[None]:
         _DEADLINE.reset(token)
 
 
+def seconds_left() -> float:
+    """Until this thread's exchange has to end; infinite outside of a `deadline()`."""
+    return _DEADLINE.get() - time.monotonic()
+
+
 class DeadlineAdapter(HTTPAdapter):
     """Mount it on a requests.Session; it obeys `deadline()` and otherwise behaves as the usual one."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        _use_own_connections(self.poolmanager)
+        self.use_own_connections(self.poolmanager)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)
-        _use_own_connections(manager)
+        self.use_own_connections(manager)
         return manager
+
+    def use_own_connections(self, manager: PoolManager) -> None:
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
 class _Reader(io.RawIOBase):
@@ -72,21 +80,17 @@ class _Response(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock))
 
 
-class _Connection(HTTPConnection):
+class Connection(HTTPConnection):
     response_class = _Response
 
 
-class _SecureConnection(HTTPSConnection):
+class SecureConnection(HTTPSConnection):
     response_class = _Response
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = Connection
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-def _use_own_connections(manager: PoolManager) -> None:
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    ConnectionCls = SecureConnection

@@ -47,6 +47,7 @@ class Call:
     params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)  # makes it a POST
+    content: bytes | None = field(default=None, repr=False)  # so does this, with a type among `headers`
     fresh_for: float = 0.0  # seconds that the answer may be given again without asking
     kept_for: float = 0.0  # seconds more that it is worth asking whether it is still the same
 
@@ -86,7 +87,15 @@ class Carrier(Protocol):
 
 
 class Wire:
-    def __init__(self, provider: str, limits: Limits, *, user_agent: str, direct: bool = False) -> None:
+    def __init__(
+        self,
+        provider: str,
+        limits: Limits,
+        *,
+        user_agent: str,
+        direct: bool = False,
+        adapter: HTTPAdapter | None = None,
+    ) -> None:
         self._provider = provider
         self._limits = limits
         self._session: requests.Session = _Session()
@@ -94,7 +103,7 @@ class Wire:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A proxy of the environment cannot reach a sandbox on this very machine.
         self._session.trust_env = not direct
-        adapter: HTTPAdapter = DeadlineAdapter(pool_maxsize=CONNECTIONS, max_retries=0)
+        adapter = adapter or DeadlineAdapter(pool_maxsize=CONNECTIONS, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -118,10 +127,10 @@ class Wire:
 
     def _exchange(self, call: Call) -> Answer:
         with self._session.request(
-            "GET" if call.form is None else "POST",
+            "GET" if call.form is None and call.content is None else "POST",
             call.url,
             params=call.params,
-            data=call.form,
+            data=call.form if call.content is None else call.content,
             headers=call.headers,
             auth=_as_it_is,
             timeout=(self._limits.connect_seconds, self._limits.read_seconds),

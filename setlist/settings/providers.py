@@ -9,6 +9,8 @@ from pydantic_settings import NoDecode
 
 from setlist.settings.addresses import WebAddress
 
+PICTURE_HOST = re.compile(r"https?://(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::\d+)?", re.ASCII)
+
 
 class Sources(StrEnum):
     SANDBOX = "sandbox"
@@ -104,7 +106,7 @@ class ProviderSettings(BaseModel):
     @classmethod
     def _plain_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         """They are written into a header: nothing may end their directive there and begin another."""
-        if not all(re.fullmatch(r"https?://[\w.:*-]+", host, re.ASCII) for host in value):
+        if not all(PICTURE_HOST.fullmatch(host) for host in value):
             raise ValueError("must be hosts like https://images.example, separated by commas")
         return value
 

@@ -35,6 +35,10 @@ class SiteSettings(BaseModel):
         validate_default=True,
         description="the address that visitors use; https in production; unset: http://HOST:PORT",
     )
+    hsts_subdomains: bool = Field(
+        default=False,
+        description="whether browsers insist on https for all hosts below that of EXTERNAL_URL too",
+    )
     web_processes: int = Field(1, ge=1, le=64, description="web server processes")
     web_threads: int = Field(24, ge=2, le=256, description="threads of each web server process")
     event_streams: int = Field(

@@ -1,12 +1,12 @@
 """Dates, numbers and addresses in the words of the pages. Pure functions, registered as Jinja filters."""
 
 from datetime import UTC, date, datetime, time
-from urllib.parse import urlsplit
 
 from flask import Flask
 
 from config import Settings, Sources
 from setlist.web import assets
+from setlist.web.addresses import picture_hosts, pictures_of, web_address
 from setlist.web.countries import COUNTRIES
 from setlist.web.images import poster
 
@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
         number=number,
         country=country,
         web_address=web_address,
+        picture_address=pictures_of(picture_hosts(settings)),
         until=until,
         seconds_in_words=seconds_in_words,
     )
@@ -84,17 +85,6 @@ def number(value: float) -> str:
 
 def country(code: str) -> str:
     return COUNTRIES.get(code.upper(), code)
-
-
-def web_address(value: str | None) -> str:
-    """The address if a browser may be sent there, else nothing: providers write javascript: too."""
-    if not value:
-        return ""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return ""
-    return value if parts.scheme in {"http", "https"} and parts.hostname else ""
 
 
 def until(moment: datetime, now: datetime) -> str:

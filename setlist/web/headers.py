@@ -1,12 +1,13 @@
 """The headers of every answer."""
 
+import hashlib
 from functools import partial
-from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from config import Settings, Sources
+from config import Settings
+from setlist.web.addresses import picture_hosts
 
 PRIVATE = "private, no-store"
 YEAR_SECONDS = 31_536_000
@@ -27,6 +28,8 @@ class CarefulSessions(SecureCookieSessionInterface):
     Asking whether anybody is signed in would otherwise add `Vary: Cookie` to every page and keep it out
     of shared caches. An answer that does set the session's cookie is never public.
     """
+
+    digest_method = staticmethod(hashlib.sha256)  # Flask's own choice is SHA-1
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if response.cache_control.public and not session.modified:
@@ -57,17 +60,15 @@ def _fixed(settings: Settings) -> dict[str, str]:
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
     }
     if settings.secure:
-        headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+        whole = "; includeSubDomains" if settings.hsts_subdomains else ""
+        headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}{whole}"
     return headers
 
 
 def _policy(settings: Settings) -> str:
     """No inline script, no inline style, no eval, nothing from elsewhere but pictures."""
     # data: is for the small pictures inside style sheets, such as the arrow of a select.
-    pictures = ["'self'", "data:", *settings.image_hosts]
-    if settings.data_sources is Sources.SANDBOX:
-        sandbox = urlsplit(settings.sandbox_url)
-        pictures.append(f"{sandbox.scheme}://{sandbox.netloc}")
+    pictures = ["'self'", "data:", *picture_hosts(settings)]
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",

@@ -56,6 +56,7 @@ class Part:
     state: State
     latency_ms: float | None = None
     detail: str = ""
+    where: str = ""  # which host and process, for operators alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +186,7 @@ def _clock(facts: _Facts | None) -> Part:
         return Part(state=State.UNKNOWN)
     if facts.clock is None:
         return Part(state=State.DEGRADED, detail="none leads; retries and the timetable wait")
-    return Part(state=State.OK, detail=f"{facts.clock.removeprefix(CLOCK_NAME)} leads")
+    return Part(state=State.OK, detail="one leads", where=facts.clock.removeprefix(CLOCK_NAME).strip())
 
 
 def _queues(facts: _Facts | None) -> Part:

@@ -5,11 +5,15 @@ Origin or Referer. A request with none of them comes from a program, not from a 
 visitor's cookies (and those are SameSite=Lax besides), so it passes: scripts and forms need no token.
 """
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
 
 from config import Settings
+from setlist.web.limits import address
+
+log = logging.getLogger(__name__)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN = frozenset({"same-origin", "none"})  # none: the visitor's own doing, such as a reload
@@ -21,6 +25,13 @@ def install(app: Flask, settings: Settings) -> None:
 
     def refuse_other_sites() -> None:
         if request.method not in SAFE and _is_foreign(external):
+            log.warning(
+                "refused a write from another site: %s %s, from %s, said to come from %.200s",
+                request.method,
+                request.path,
+                address(),
+                request.headers.get("Origin") or request.headers.get("Referer") or "nowhere",
+            )
             abort(403, REFUSAL)
 
     app.before_request(refuse_other_sites)

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from setlist.admin import guard
 from setlist.models import QueueJob, SyncJob
-from tests.web.accounts import sign_in_as
+from tests.web.accounts import ADMIN, sign_in, sign_in_as
 
 TO_SIGN_IN, REFUSED = 303, 403
 # Every address of the blueprint with the answer to each role. A new one without a row fails below.
@@ -107,6 +108,37 @@ def test_half_a_day_after_the_password_it_is_asked_for_again(operator: FlaskClie
     assert operator.get("/admin/").status_code == TO_SIGN_IN
     with operator.session_transaction() as signed:
         assert "_user_id" not in signed
+
+
+def test_an_hour_without_use_ends_a_session(operator: FlaskClient) -> None:
+    with operator.session_transaction() as signed:
+        signed["fs_paa"] = time.time() - 2 * 3600
+        signed[guard.USED] = time.time() - guard.LONGEST_REST_SECONDS + 60
+    assert operator.get("/admin/").status_code == 200
+    with operator.session_transaction() as signed:
+        assert signed[guard.USED] > time.time() - 60
+        signed[guard.USED] = time.time() - guard.LONGEST_REST_SECONDS - 1
+    assert operator.get("/admin/").status_code == TO_SIGN_IN
+    assert sign_in(operator, ADMIN).status_code == 302
+    assert operator.get("/admin/").status_code == 200
+
+
+def test_a_page_that_renews_itself_is_no_use(operator: FlaskClient) -> None:
+    with operator.session_transaction() as signed:
+        signed[guard.USED] = long_ago = time.time() - guard.LONGEST_REST_SECONDS + 60
+    assert operator.get("/admin/", headers={"HX-Request": "true", "HX-Target": "board"}).status_code == 200
+    with operator.session_transaction() as signed:
+        assert signed[guard.USED] == long_ago
+
+
+def test_who_is_refused_leaves_a_trace(
+    client: FlaskClient, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in_as(client, session, "fan")
+    client.get("/admin/jobs?words=secret")
+    account = session.scalar(text("SELECT id FROM accounts"))
+    assert f"refused account {account} an operators' page: GET /admin/jobs, from 127.0.0.1" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_operators_pages_are_kept_by_nobody(operator: FlaskClient) -> None:

@@ -11,7 +11,6 @@ from setlist.web.filters import (
     seconds_in_words,
     short_day,
     until,
-    web_address,
 )
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -83,25 +82,6 @@ def test_the_time_until_is_as_coarse_as_stays_true(left: timedelta, words: str) 
 )
 def test_durations_are_no_more_exact_than_anyone_believes(seconds: int, words: str) -> None:
     assert seconds_in_words(seconds) == words
-
-
-@pytest.mark.parametrize(
-    ("address", "is_followed"),
-    [
-        ("https://www.setlist.fm/setlist/1.html", True),
-        ("http://example.org", True),
-        ("javascript:alert(1)", False),
-        ("JAVASCRIPT:alert(1)", False),
-        ("data:text/html,x", False),
-        ("//example.org", False),
-        ("https://", False),
-        ("https://[half", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_browsers_are_sent_only_to_web_addresses(address: str | None, *, is_followed: bool) -> None:
-    assert web_address(address) == (address if is_followed else "")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
+import hashlib
+
 import pytest
 from flask import Flask
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from config import Sources
 from tests.web.conftest import MakeApp
@@ -62,6 +65,29 @@ def test_https_is_insisted_on_only_where_it_is_used(make_app: MakeApp) -> None:
     secure = make_app(external_url="https://setlist.example").test_client().get("/who").headers
     assert secure["Strict-Transport-Security"] == "max-age=31536000"
     assert "upgrade-insecure-requests" in secure["Content-Security-Policy"]
+
+
+def test_hosts_below_are_bound_to_https_where_that_is_set(make_app: MakeApp) -> None:
+    whole = make_app(external_url="https://setlist.example", hsts_subdomains=True)
+    found = whole.test_client().get("/who").headers["Strict-Transport-Security"]
+    assert found == "max-age=31536000; includeSubDomains"
+
+
+def test_a_session_is_signed_with_sha_256(probe: Flask) -> None:
+    signer = probe.session_interface.get_signing_serializer(probe)
+    weaker = URLSafeTimedSerializer(
+        probe.secret_key,
+        salt="cookie-session",
+        serializer=signer.serializer,
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha1},
+    )
+    client = probe.test_client()
+    client.get("/login")
+    cookie = client.get_cookie("session").value
+    assert signer.loads(cookie)
+    with pytest.raises(BadSignature):
+        weaker.loads(cookie)
+    assert len(cookie.rpartition(".")[2]) == 43  # 256 bits
 
 
 def test_a_page_that_says_public_stays_public_and_does_not_vary_by_cookie(probe: Flask) -> None:

@@ -72,7 +72,7 @@ def test_with_a_worker_and_a_clock_all_is_well(app: Flask, session: Session) -> 
     engine.dispose()
     assert found.state is State.OK
     assert found.parts["workers"].detail == "1 alive"
-    assert found.parts["clock"].detail == "host.example:12 leads"
+    assert (found.parts["clock"].detail, found.parts["clock"].where) == ("one leads", "host.example:12")
 
 
 def test_a_silent_or_stopped_worker_does_not_count(app: Flask, session: Session) -> None:

@@ -20,7 +20,7 @@ def test_reading_a_page_gives_no_identity(probe: Flask) -> None:
 def test_the_first_write_gives_a_key_that_is_known_afterwards(probe: Flask) -> None:
     client = probe.test_client()
     key = client.post("/write").text
-    assert uuid.UUID(key).version == 4
+    assert uuid.UUID(key).hex
     assert client.get("/who").text == key
     assert client.post("/write").text == key
 
@@ -53,6 +53,14 @@ def test_each_write_renews_the_year_and_a_read_does_not(probe: Flask) -> None:
     client.post("/write")
     assert f"Max-Age={YEAR}" in client.post("/write").headers["Set-Cookie"]
     assert "Set-Cookie" not in client.get("/who").headers
+
+
+def test_a_key_has_all_of_128_random_bits(probe: Flask) -> None:
+    keys = [uuid.UUID(probe.test_client().post("/write").text).int for _ in range(64)]
+    ever_set, ever_clear = 0, 0
+    for key in keys:
+        ever_set, ever_clear = ever_set | key, ever_clear | ~key
+    assert ever_set & ever_clear & (2**128 - 1) == 2**128 - 1
 
 
 def _signed(secret: str, salt: str, value: str) -> str:

@@ -76,3 +76,11 @@ def test_signing_in_and_out_are_checked_too(probe: Flask) -> None:
     client = probe.test_client()
     for path in ("/login", "/logout"):
         assert client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_what_is_refused_leaves_a_trace(probe: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    sent = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    probe.test_client().post("/write?secret=1", headers=sent)
+    assert "refused a write from another site: POST /write, from 127.0.0.1" in caplog.text
+    assert "https://evil.example" in caplog.text
+    assert "secret" not in caplog.text
