@@ -15,6 +15,8 @@ from tests.journeys.visitors import Complaints, Visitors
 NAMES = (
     "home", "search", "imports", "artist", "venue", "coming show", "past show", "nowhere", "sign in",
     "dashboard", "queues", "a queue", "jobs", "workers", "figures of imports", "outbox", "a mail",
+    "sign up", "a forgotten password", "after signing up", "account", "password", "second factor",
+    "recovery codes", "leaving",
 )  # fmt: skip
 OPERATORS = {
     "dashboard": "/admin/",
@@ -25,6 +27,17 @@ OPERATORS = {
     "figures of imports": "/admin/imports",
     "outbox": "/admin/outbox",
     "a mail": "/admin/outbox/1",
+    "account": "/account",
+    "password": "/account/password",
+    "second factor": "/account/second-factor",
+    "recovery codes": "/account/recovery-codes",
+    "leaving": "/account/delete",
+}
+STRANGERS = {
+    "sign in": "/login",
+    "sign up": "/register",
+    "a forgotten password": "/reset",
+    "after signing up": "/account/sent",
 }
 WIDTHS = (1280, 320, 390)
 EXPECTED = {"nowhere": ("404",)}
@@ -52,7 +65,7 @@ def addresses(browser: Browser, product: Product, act_url: str) -> Mapping[str, 
     found["past show"] = page.url
     visitors.leave()
     product.run("mail", "test", f"{'a' * 60}@{'long-' * 12}.example.org")
-    return {**found, "sign in": "/login", **OPERATORS}
+    return {**found, **STRANGERS, **OPERATORS}
 
 
 @pytest.mark.parametrize("name", NAMES)
