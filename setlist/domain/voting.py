@@ -11,18 +11,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import (
     BigInteger,
-    Connection,
     DateTime,
     Integer,
     LargeBinary,
-    Row,
     Uuid,
     bindparam,
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
 from setlist.models import Fan, Vote
@@ -72,7 +73,7 @@ class WishAnswer:
     wishes_guests: int
     top: int  # the most wishes that any song of the ballot has
     used: int  # wishes that the fan has given at the show
-    song: Row[*tuple[Any, ...]]  # what the ballot's row shows of it, as BALLOT_FACTS names it
+    song: Any  # a row: what the ballot's row shows of it, as BALLOT_FACTS names it
     is_added: bool = False  # the song was put on the ballot with the wish
 
     @property
@@ -108,9 +109,24 @@ LEFT JOIN artists a ON a.id = g.artist_id
 )
 
 
-def cast_wish(session: Session | Connection, wish: Wish, *, now: datetime) -> WishAnswer:
+# The same as psycopg wants it.
+_CAST_AT_ONCE = str(CAST.compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]
+
+
+def cast_wish(session: Session, wish: Wish, *, now: datetime) -> WishAnswer:
     """Brings about what the fan asks for, or says why not. The caller commits; twice is as good as once."""
-    values = {
+    return _answer(wish, session.execute(CAST, _values(wish, now)).one())
+
+
+def cast_wish_at_once(connection: psycopg.Connection[Any], wish: Wish, *, now: datetime) -> WishAnswer:
+    """The same on a connection where each statement commits by itself. Raises psycopg's errors."""
+    cursor = connection.cursor(row_factory=namedtuple_row)
+    row = cursor.execute(_CAST_AT_ONCE, _values(wish, now), binary=True).fetchone()
+    return _answer(wish, row)
+
+
+def _values(wish: Wish, now: datetime) -> dict[str, Any]:
+    return {
         "show_id": wish.show_id,
         "song_id": wish.song_id,
         "key": wish.voter.key,
@@ -120,7 +136,9 @@ def cast_wish(session: Session | Connection, wish: Wish, *, now: datetime) -> Wi
         "now": now,
         "mark": wish.mark,
     }
-    row = session.execute(CAST, values).one()
+
+
+def _answer(wish: Wish, row: Any) -> WishAnswer:
     return WishAnswer(
         wish=wish,
         outcome=WishOutcome(row.outcome),

@@ -88,11 +88,12 @@ def song_row(session: Session, show: Show, song_id: int, stage: Stage) -> SongRo
     return None if entry is None else _row(show.id, entry, _billed(show), stage)
 
 
-def answered_row(show_id: int, answer: WishAnswer, now: datetime) -> SongRow:
+def answered_row(answer: WishAnswer, now: datetime, notice: str = "") -> SongRow:
     """The row after a wish, from what the wish's own statement has read."""
     song = answer.song
     stage = ballot_stage(song.status, song.locks_at, now)
-    return _row(show_id, song, song.billed, stage).for_fan(is_wished=answer.wanted)
+    row = _row(answer.wish.show_id, song, song.billed, stage)
+    return row.for_fan(is_wished=answer.wanted, notice=notice)
 
 
 def marked(rows: list[SongRow], wished: frozenset[int], notices: Mapping[int, str]) -> list[SongRow]:

@@ -72,8 +72,7 @@ def answered(answer: WishAnswer, notice: str = "") -> Response:
 
 
 def row_of(answer: WishAnswer, notice: str = "") -> SongRow:
-    row = answered_row(answer.wish.show_id, answer, datetime.now(UTC))
-    return row.for_fan(is_wished=answer.wanted, notice=notice)
+    return answered_row(answer, datetime.now(UTC), notice)
 
 
 def _refused(show_id: int, song_id: int, notice: str, status: HTTPStatus) -> Response:

@@ -4,13 +4,19 @@ It is what SQLAlchemy's pre-ping does, which knows no exception; and the questio
 round trips.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+import psycopg
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+
+R = TypeVar("R")
+Driver = psycopg.Connection[Any]
+
+log = logging.getLogger(__name__)
 
 _is_unasked: ContextVar[bool] = ContextVar("is_unasked", default=False)
 
@@ -23,16 +29,50 @@ def ping_before_use(engine: Engine) -> None:
     event.listen(engine, "checkout", ask)
 
 
-@contextmanager
-def unasked(engine: Engine) -> Iterator[Connection]:
-    """A connection that may turn out to be broken, for who then repeats the whole statement."""
+def at_once(engine: Engine, statement: Callable[[Driver], R]) -> R:
+    """Do one statement that commits by itself, on psycopg's own connection: for what comes by the thousand.
+
+    Where that connection turns out to be broken it is done again on another one, so it must be one that may
+    be done twice. Raises SQLAlchemy's errors, as everything else does.
+    """
     token = _is_unasked.set(True)
     try:
-        connection = engine.connect()
+        return _at_once(engine, statement)
+    except OperationalError as error:
+        if not error.connection_invalidated:
+            raise
+        log.warning("a statement is repeated on another connection: %s", error.orig)
     finally:
         _is_unasked.reset(token)
-    with connection:
-        yield connection
+    return _at_once(engine, statement)
+
+
+def _at_once(engine: Engine, statement: Callable[[Driver], R]) -> R:
+    try:
+        pooled = engine.raw_connection()
+    except psycopg.Error as error:
+        raise _told(engine, error, is_broken=False) from error
+    driver: Driver = pooled.driver_connection  # type: ignore[assignment] # there is one until it is closed
+    try:
+        driver.autocommit = True
+        answer = statement(driver)
+        driver.autocommit = False
+    except BaseException as error:
+        is_broken = driver.closed
+        pooled.invalidate(error)  # it may commit by itself still
+        if isinstance(error, psycopg.Error):
+            raise _told(engine, error, is_broken=is_broken) from error
+        raise
+    finally:
+        pooled.close()
+    return answer
+
+
+def _told(engine: Engine, error: psycopg.Error, *, is_broken: bool) -> BaseException:
+    """As SQLAlchemy tells it."""
+    return DBAPIError.instance(
+        None, None, error, psycopg.Error, connection_invalidated=is_broken, dialect=engine.dialect
+    )
 
 
 def _answers(engine: Engine, connection: Any) -> bool:

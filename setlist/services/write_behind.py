@@ -21,9 +21,11 @@ class WriteBehind:
         self._is_closed = False
 
     def soon(self) -> None:
+        """What was noted before the call is written after it."""
+        if self._is_waiting():
+            return
         with self._lock:
-            # A timer of before a fork is not alive in the child.
-            if self._is_closed or (self._timer is not None and self._timer.is_alive()):
+            if self._is_closed or self._is_waiting():
                 return
             if not self._is_known_at_exit:
                 atexit.register(self.close)
@@ -41,6 +43,11 @@ class WriteBehind:
             timer.cancel()
         atexit.unregister(self.close)
         self._write()
+
+    def _is_waiting(self) -> bool:
+        """A timer of before a fork is not alive in the child."""
+        timer = self._timer
+        return timer is not None and timer.is_alive()
 
     def _run(self) -> None:
         with self._lock:

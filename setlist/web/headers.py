@@ -3,8 +3,8 @@
 import hashlib
 from functools import partial
 
-from flask import Flask, Response
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from config import Settings
 from setlist.web.addresses import picture_hosts
@@ -31,6 +31,12 @@ class CarefulSessions(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)  # Flask's own choice is SHA-1
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Most visitors have none, and nothing is prepared for reading theirs."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if response.cache_control.public and not session.modified:
             return
@@ -41,10 +47,9 @@ class CarefulSessions(SecureCookieSessionInterface):
 
 def _dress(fixed: dict[str, str], response: Response) -> Response:
     """A view's own header wins. What says nothing about caching is for one visitor and not kept."""
-    for name, value in fixed.items():
-        response.headers.setdefault(name, value)
-    sets_cookie = "Set-Cookie" in response.headers
-    if sets_cookie or "Cache-Control" not in response.headers:
+    own = {name.lower() for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in fixed.items() if name.lower() not in own)
+    if "set-cookie" in own or "cache-control" not in own:
         response.headers["Cache-Control"] = PRIVATE
     return response
 

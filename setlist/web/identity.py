@@ -5,6 +5,7 @@ import secrets
 import uuid
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
 from flask import Flask, Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, Signer
@@ -12,7 +13,8 @@ from itsdangerous import BadSignature, Signer
 from config import Settings
 
 LIFETIME = timedelta(days=365)
-GIVEN = "setlist.fan_key"  # in the environment of the request that got its key just now
+# In the environment of a request: its guest, once asked for, and whether they get the cookie with the answer.
+GUEST, GIVEN = "setlist.guest", "setlist.guest_given"
 SALT = "setlist.fan"  # a signature made for anything else is none here
 
 
@@ -21,10 +23,18 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions["fan_cookie"] = _FanCookie(signer, secure=settings.secure)
 
 
+class Guest(NamedTuple):
+    key: uuid.UUID
+    signed: str  # as the cookie has it
+
+
 def fan_key() -> uuid.UUID | None:
     """The key of the guest who asks; None without a cookie, or with one that we did not sign."""
-    given: uuid.UUID | None = request.environ.get(GIVEN)
-    return given or _cookie().read()
+    environ = request.environ
+    if GUEST not in environ:
+        environ[GUEST] = _cookie().read()
+    guest: Guest | None = environ[GUEST]
+    return guest.key if guest else None
 
 
 def ensure_fan_key() -> uuid.UUID:
@@ -32,11 +42,14 @@ def ensure_fan_key() -> uuid.UUID:
 
     Each write gives the cookie another year.
     """
-    key = fan_key() or uuid.UUID(bytes=secrets.token_bytes(16))  # all 128 bits; uuid4() has 122
-    if GIVEN not in request.environ:
-        request.environ[GIVEN] = key
-        after_this_request(partial(_cookie().give, key))
-    return key
+    environ = request.environ
+    if fan_key() is None:
+        environ[GUEST] = _cookie().new()
+    guest: Guest = environ[GUEST]
+    if GIVEN not in environ:
+        environ[GIVEN] = True
+        after_this_request(partial(_cookie().give, guest))
+    return guest.key
 
 
 class _FanCookie:
@@ -48,16 +61,21 @@ class _FanCookie:
         # Browsers take a __Host- cookie only over https and for this host alone.
         self.name = "__Host-fan" if secure else "fan"
 
-    def read(self) -> uuid.UUID | None:
+    def read(self) -> Guest | None:
+        signed = request.cookies.get(self.name, "")
         try:
-            return uuid.UUID(self.signer.unsign(request.cookies.get(self.name, "")).decode())
+            return Guest(uuid.UUID(self.signer.unsign(signed).decode()), signed)
         except (BadSignature, ValueError):
             return None
 
-    def give(self, key: uuid.UUID, response: Response) -> Response:
+    def new(self) -> Guest:
+        key = uuid.UUID(bytes=secrets.token_bytes(16))  # all 128 bits; uuid4() has 122
+        return Guest(key, self.signer.sign(key.hex).decode())
+
+    def give(self, guest: Guest, response: Response) -> Response:
         response.set_cookie(
             self.name,
-            self.signer.sign(key.hex).decode(),
+            guest.signed,
             max_age=LIFETIME,
             path="/",
             secure=self.secure,

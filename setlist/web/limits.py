@@ -56,6 +56,8 @@ def install(app: Flask, settings: Settings) -> None:
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {
             "connection_pool": app.extensions["redis_link"].pool(texts=False)
         }
+    # As if its hooks were there: they would look on each request for limits that all views or none have.
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     link: RedisLink | None = app.extensions.get("redis_link")
     app.extensions["vote_counts"] = SharedCounts(link.client() if link is not None else None, "votes")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, current_app, make_response, redirect, render_template, request
 
-CHOSEN_BY = ("HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request")
+CHOSEN_BY = "HX-Request, HX-Target, HX-Boosted, HX-History-Restore-Request"
 
 
 def render(template: str, *, fragments: tuple[str, ...] = (), **context: object) -> Response:
@@ -67,5 +67,5 @@ def private(response: Response) -> Response:
 
 def _varied(html: str) -> Response:
     response = make_response(html)
-    response.vary.update(CHOSEN_BY)
+    response.headers["Vary"] = CHOSEN_BY
     return response

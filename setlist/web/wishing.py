@@ -1,25 +1,21 @@
 """A wish as pages and API take it: by whom, for which show and song, written and committed."""
 
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from setlist.domain.ballot_additions import add_to_ballot
-from setlist.domain.voting import Wish, WishAnswer, WishOutcome, cast_wish
+from setlist.domain.voting import Wish, WishAnswer, WishOutcome, cast_wish, cast_wish_at_once
 from setlist.extensions import db
 from setlist.models import Show, Song
 from setlist.models.base import LARGEST_ID
 from setlist.pipeline.merging import kept
-from setlist.services.connections import unasked
+from setlist.services.connections import at_once
 from setlist.web import page_cache
 from setlist.web.address_mark import address_mark
 from setlist.web.vote_guard import Hurdle, hurdle
 from setlist.web.voters import was_signed_out, writing_voter
-
-log = logging.getLogger(__name__)
 
 NOT_THERE = {WishOutcome.NO_SUCH_SHOW, WishOutcome.NO_SUCH_SONG}
 SIGNED_OUT = "You were signed out elsewhere. Sign in again, or wish as a guest from now on."
@@ -69,21 +65,10 @@ def wish(show_id: int, song_id: int, *, wanted: bool, adds: bool = False) -> Wis
 
 
 def _cast(asked: Wish) -> WishAnswer:
-    """One statement that commits by itself, and may be repeated on a connection that is not broken."""
-    session, now = db.session(), datetime.now(UTC)
-    session.commit()  # what was read of the account
-    try:
-        return _at_once(asked, now)
-    except OperationalError as error:
-        if not error.connection_invalidated:
-            raise
-        log.warning("a wish is repeated on another connection: %s", error.orig)
-        return _at_once(asked, now)
-
-
-def _at_once(asked: Wish, now: datetime) -> WishAnswer:
-    with unasked(db.engine) as connection:
-        return cast_wish(connection.execution_options(isolation_level="AUTOCOMMIT"), asked, now=now)
+    now = datetime.now(UTC)
+    if db.session.registry.has():
+        db.session.commit()  # what was read of the account
+    return at_once(db.engine, lambda connection: cast_wish_at_once(connection, asked, now=now))
 
 
 def _cast_for_kept(asked: Wish) -> WishAnswer:
