@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.processes import ROOT
-from benchmarks.scans.explained import is_explained, is_explained_of_the_api
+from benchmarks.scans.explained import is_explained, is_meant
 from benchmarks.scans.target import Target, Watch
 
 PLACES = ROOT / ".venv-scan"  # as `make scan` fills it
@@ -23,7 +23,7 @@ MODULES = (
 SCHEMA_SECONDS, WAPITI_SECONDS, SQL_SECONDS = 180, 420, 420
 LATE_SECONDS = 120  # beyond its own limit, before a scanner is ended
 STREAM = "/api/import/progress"  # does not end while the import runs
-FAILED = re.compile(r"^- (.+)\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+FAILED = re.compile(r"^- (.+)\n\n((?:    .*\n|\[\d+\].*\n|\n)+)", re.MULTILINE)
 INJECTED = re.compile(r"^Parameter: .+$", re.MULTILINE)
 
 
@@ -59,12 +59,10 @@ def schemathesis(target: Target) -> Scan:
     ]  # fmt: skip
     said, status = _run(command, SCHEMA_SECONDS + LATE_SECONDS)
     (REPORTS / "schemathesis.txt").write_text(said)
-    found = [f"{what}: {' '.join(how.split())[:300]}" for what, how in FAILED.findall(said)]
-    meant = [one for one in found if is_explained_of_the_api(one)]
-    findings = [one for one in found if one not in meant]
+    found = [f"{what}: {' '.join(how.split())[:400]}" for what, how in FAILED.findall(said)]
     if status not in {0, 1}:
-        findings.append(f"ended with {status}: {said[-400:]}")
-    return Scan(findings=findings + watch.broken(), explained=len(meant), statuses=watch.statuses)
+        found.append(f"ended with {status}: {said[-400:]}")
+    return _judged(found, watch)
 
 
 def wapiti(target: Target) -> Scan:
@@ -83,12 +81,12 @@ def wapiti(target: Target) -> Scan:
     if not report.exists():
         return Scan(findings=[f"gave no report: {said[-500:]}"], statuses=watch.statuses)
     told = json.loads(report.read_text())
-    findings = [
+    found = [
         f"{kind}: {one['method']} {one['path']} {one.get('parameter') or ''} {one['info']}"
         for kind, ones in (told["vulnerabilities"] | told["anomalies"]).items()
         for one in ones
     ]
-    return Scan(findings=findings + watch.broken(), statuses=watch.statuses)
+    return _judged(found, watch)
 
 
 def sqlmap(target: Target) -> Scan:
@@ -102,13 +100,21 @@ def sqlmap(target: Target) -> Scan:
     ]  # fmt: skip
     said, _ = _run(command, SQL_SECONDS)
     (REPORTS / "sqlmap.txt").write_text(said)
-    return Scan(findings=INJECTED.findall(said) + watch.broken(), statuses=watch.statuses)
+    return _judged(INJECTED.findall(said), watch)
 
 
 def version(scanner: str) -> str:
     """As installed."""
     found = PLACES.glob(f"*/lib/python*/site-packages/{scanner}*.dist-info")
     return next((place.name.removesuffix(".dist-info").partition("-")[2] for place in found), "")
+
+
+def _judged(found: list[str], watch: Watch) -> Scan:
+    """An answer of 500 and above is a finding whatever the scanner thinks of it."""
+    open_ones = [one for one in found if not is_meant(one)]
+    return Scan(
+        findings=open_ones + watch.broken(), explained=len(found) - len(open_ones), statuses=watch.statuses
+    )
 
 
 def _with_parameters(target: Target) -> list[str]:

@@ -41,9 +41,7 @@ def tallies(show_id: int) -> Response:
 def wish(show_id: int, song_id: int) -> Response:
     """`adds=1` with PUT puts a song of the act's catalogue on the ballot with the wish."""
     try:
-        answer = give_wish(
-            show_id, song_id, wanted=request.method == "PUT", adds=request.args.get("adds") == "1"
-        )
+        answer = give_wish(show_id, song_id, wanted=request.method == "PUT", adds=_adds())
     except SignedOutError:
         abort(401, SIGNED_OUT)
     except HurdleError as first:
@@ -62,6 +60,13 @@ def wish(show_id: int, song_id: int) -> Response:
             quota=answer.wish.voter.quota,
         )
     )
+
+
+def _adds() -> bool:
+    given = request.args.get("adds")
+    if given not in {None, "1"}:
+        abort(422, "adds is 1, or is left out.")
+    return given == "1"
 
 
 def _why(answer: WishAnswer) -> str:

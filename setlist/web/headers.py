@@ -58,6 +58,7 @@ def _fixed(settings: Settings) -> dict[str, str]:
     headers = {
         "Content-Security-Policy": _policy(settings),
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",  # for browsers that know no frame-ancestors
         # Not no-referrer: Flask-WTF asks for the Referer of a form sent over https.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -19,6 +19,7 @@ from setlist.web import (
     page_cache,
     requests_counted,
     sign_in,
+    slow_bodies,
     vote_guard,
     voters,
 )
@@ -46,6 +47,7 @@ def install(app: Flask, settings: Settings) -> None:
     origin.install(app, settings)
     headers.install(app, settings)
     errors.install(app)
+    slow_bodies.install(app, settings)
     identity.install(app, settings)
     limits.install(app, settings)
     sign_in.install(app, settings)

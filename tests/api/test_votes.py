@@ -90,6 +90,15 @@ def test_a_song_of_the_act_is_put_on_the_ballot_where_that_is_asked_for(
     assert len(session.scalars(select(BallotSong)).all()) == len(songs) + 1
 
 
+@pytest.mark.parametrize("adds", ["0", "true", "11", ""])
+def test_adds_is_one_or_left_out(client: FlaskClient, session: Session, adds: str) -> None:
+    show, songs = open_show(session)
+    answer = client.put(wish_address(show.id, songs[0].id), query_string={"adds": adds})
+    assert (answer.status_code, answer.json["detail"]) == (422, "adds is 1, or is left out.")
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Vote)) == 0
+
+
 def test_tallies_are_the_same_for_everyone_and_may_be_kept_for_a_moment(
     client: FlaskClient, stranger: FlaskClient, session: Session
 ) -> None:

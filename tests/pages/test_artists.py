@@ -19,6 +19,7 @@ from tests.pages.catalogue import (
 from tests.pages.conftest import Night
 from tests.pages.reading import as_htmx, assert_fragment, assert_page
 from tests.pages.test_search import CANDIDATE, add_search
+from tests.pipeline.pairs import an_id
 
 
 def test_who_next_shows_songs_and_past_setlists(client: FlaskClient, session: Session, night: Night) -> None:
@@ -140,6 +141,15 @@ def test_invented_ids_lead_nowhere_and_real_ones_home(app: Flask, session: Sessi
     live = sandbox.model_copy(update={"sources": Sources.LIVE})
     assert {home.url for home in homes(session, artist, sandbox)} == {""}
     assert homes(session, artist, live)[0].url == f"https://musicbrainz.org/artist/{artist.mbid}"
+
+
+def test_an_id_goes_into_a_link_as_one_piece(app: Flask, session: Session) -> None:
+    artist = add_artist(session)
+    session.add(an_id("spotify", "artist", "../x?y=1#z", artist_id=artist.id))
+    session.flush()
+    live = app.extensions["settings"].model_copy(update={"sources": Sources.LIVE})
+    [url] = [home.url for home in homes(session, artist, live) if home.label == "Spotify"]
+    assert url == "https://open.spotify.com/artist/..%2Fx%3Fy%3D1%23z"
 
 
 def test_what_is_missing_is_said_in_words(app: Flask) -> None:
