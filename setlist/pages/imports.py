@@ -9,7 +9,6 @@ from setlist.pages import story
 from setlist.pages.artist_page import artist_context
 from setlist.pages.finding import import_or_404, possible
 from setlist.web.rendering import private, render, render_block, wants_fragment
-from setlist.web.typed import row_id
 
 # What an import fills on the artist's page while it runs.
 FILLED = ("shows", "songs", "past")
@@ -21,7 +20,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 @blueprint.get("")
 def index() -> Response:
     """What comes in, what stopped, what finished; `before` an import's id those that came earlier."""
-    now, before = datetime.now(UTC), request.args.get("before", type=row_id)
+    now, before = datetime.now(UTC), request.args.get("before", type=int)
     finished = story.finished_imports(db.session(), now, limit=SIZE + 1, before=before and possible(before))
     page = render(
         "imports/index.html",

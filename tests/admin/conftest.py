@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from setlist.models import Artist, QueueJob, SyncJob
+from setlist.models import Artist, Mail, QueueJob, SyncJob
 from tests.web.accounts import sign_in_as
 from tests.web.conftest import client
 
@@ -54,3 +54,11 @@ def dead_job(session: Session) -> QueueJob:
     session.add(job)
     session.commit()
     return job
+
+
+@pytest.fixture
+def kept_mail(session: Session) -> Mail:
+    mail = Mail(recipient="fan@example.org", kind="test", subject="A try", body="A text", state="kept")
+    session.add(mail)
+    session.commit()
+    return mail

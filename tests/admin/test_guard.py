@@ -37,6 +37,9 @@ ADDRESSES = {
     ("POST", "/admin/doubts/split"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
     ("GET", "/admin/bursts"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
     ("POST", "/admin/bursts/<int:burst_id>"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 422},
+    ("GET", "/admin/outbox"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("GET", "/admin/outbox/<int:mail_id>"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
+    ("POST", "/admin/outbox/<int:mail_id>/send"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 303},
     ("GET", "/admin/traffic"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
     ("GET", "/admin/imports"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 200},
     ("POST", "/admin/imports/<int:sync_id>/cancel"): {"anonymous": TO_SIGN_IN, "fan": REFUSED, "admin": 409},
@@ -47,7 +50,7 @@ CASES = [(address, *answer) for address, answers in ADDRESSES.items() for answer
 
 
 @pytest.mark.parametrize(("address", "role", "status"), CASES)
-@pytest.mark.usefixtures("failed", "dead_job")
+@pytest.mark.usefixtures("failed", "dead_job", "kept_mail")
 def test_every_page_for_every_role(
     client: FlaskClient, session: Session, address: tuple[str, str], role: str, status: int
 ) -> None:

@@ -94,7 +94,8 @@ class Crawl:
         ids_of = {
             "artist_id": self.site.artists, "show_id": self.site.shows, "venue_id": self.site.venues,
             "sync_id": self.site.syncs, "job_id": self.site.jobs, "name": ["cleanup", self.hostile[:80]],
-            "filename": ["app.css", self.hostile[:80]],
+            "filename": ["app.css", self.hostile[:80]], "mail_id": self.site.mails,
+            "token": ["x.y.z", self.hostile[:80]],
         }  # fmt: skip
         adapter = self.app.url_map.bind("localhost")
         if not rule.arguments:

@@ -12,6 +12,7 @@ from setlist.models import (
     CronLog,
     CronMetric,
     FreshnessCount,
+    Mail,
     ProviderState,
     QueueJob,
     QueueJobAttempt,
@@ -31,6 +32,7 @@ from setlist.models import (
     Vote,
     Worker,
 )  # fmt: skip
+from setlist.models.mails import MailState
 from tests.domain.bursts_of_votes import add_burst, give
 from tests.pages.catalogue import (
     NOW,
@@ -61,6 +63,7 @@ class Site:
     syncs: tuple[int, ...]
     ended_sync: int
     jobs: tuple[int, ...]
+    mails: tuple[int, ...]
 
 
 def build(session: Session, hostile: str) -> Site:
@@ -76,6 +79,7 @@ def build(session: Session, hostile: str) -> Site:
     _doubts(session, acts, venue, shows, songs, hostile)
     _machinery(session, hostile)
     jobs = _jobs(session, hostile)
+    mails = _mails(session)
     add_search(session, "x y", candidates=[CANDIDATE | dict.fromkeys(CANDIDATE.keys() - {"mbid"}, hostile)])
     add_search(session, "broken", error="x", candidates=[])
     empty = add_venue(session, "A hall without shows")
@@ -93,6 +97,7 @@ def build(session: Session, hostile: str) -> Site:
         syncs=tuple(sync.id for sync in syncs),
         ended_sync=syncs[1].id,
         jobs=tuple(jobs),
+        mails=tuple(mails),
     )
 
 
@@ -152,6 +157,16 @@ def _syncs(session: Session, acts: list, hostile: str) -> list[SyncJob]:
     ])  # fmt: skip
     session.add(SyncMark(artist_id=acts[0].id, provider="setlistfm", listing="setlists", checked_at=NOW))
     return [running, failed, done]
+
+
+def _mails(session: Session) -> list[int]:
+    mails = [
+        Mail(recipient="x", kind="test", subject="x", body="x", last_error="x", state=state.value)
+        for state in MailState
+    ]
+    session.add_all(mails)
+    session.flush()
+    return [mail.id for mail in mails]
 
 
 def _doubts(

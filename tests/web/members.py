@@ -1,10 +1,12 @@
 """What people do with accounts: forms with their tokens, the links of their mails, codes of their apps."""
 
 import re
+import time
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from passlib.totp import TOTP
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -23,6 +25,16 @@ def send(client: FlaskClient, path: str, *, to: str | None = None, **form: str) 
     token = FORM_TOKEN.search(page.text)
     assert token, page.text
     return client.post(to or path, data={"csrf_token": token[1], **form})
+
+
+def rows_of(session: Session, table: type) -> int:
+    session.expire_all()
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def code_of(key: str, *, seconds: int = 0) -> str:
+    """What the app shows now, or some seconds from now."""
+    return str(TOTP(key=key).generate(time=time.time() + seconds).token)
 
 
 def sign_up(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:

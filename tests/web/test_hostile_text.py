@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from config import ROOT, Sources
+from tests.web.account_steps import live_with_account
 from tests.web.accounts import sign_in_as
 from tests.web.conftest import MakeApp
 from tests.web.crawl import Crawl
@@ -89,6 +90,7 @@ def test_no_answer_runs_or_follows_what_it_was_told(
         wish_and_add(guest, site.open_show, site.songs[0], site.other_song)
         wish_and_add(asked_for_proof, site.open_show, site.songs[1], site.other_song)
         guest.go(deeply=beginning == DEEPLY)
+        live_with_account(guest, session)
         sign_in_as(operator, session, "admin")
         admin = Crawl(live, operator, site, hostile)
         admin.go(deeply=beginning == DEEPLY)
