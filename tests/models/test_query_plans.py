@@ -174,14 +174,8 @@ def test_the_operators_dashboard_and_their_pages_of_queues(
     with crowded.app_context():
         sign_in_as(visitor, db.session(), "admin")
     pages = ("", "queues", "queues/artist_search", "jobs", f"jobs/{dead}", "jobs/discard", "workers")
-    pages += (
-        "imports",
-        "imports?state=failed",
-        "outbox",
-        "outbox?state=failed",
-        "outbox?before=900",
-        "outbox/7",
-    )
+    pages += ("imports", "imports?state=failed")
+    pages += ("outbox", "outbox?state=failed", "outbox?before=900", "outbox/7")
     with watched(engine) as sent:
         for page in pages:
             assert visitor.get(f"/admin/{page}").status_code == 200
@@ -209,15 +203,7 @@ def test_the_event_stream_of_an_import(engine: Engine) -> None:
         lambda session: active_import(session, 77),
         lambda session: record_minutes(session, datetime.now(UTC)),
     ],
-    ids=[
-        "dispatcher",
-        "dispatcher behind",
-        "reaper",
-        "settling",
-        "settling mails",
-        "active import",
-        "minutes",
-    ],
+    ids=["dispatcher", "dispatcher behind", "reaper", "settling", "mails", "active import", "minutes"],
 )
 def test_what_the_clock_does_each_second(
     session: Session, engine: Engine, beat: Callable[[Session], object]
