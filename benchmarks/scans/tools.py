@@ -20,7 +20,8 @@ MODULES = (
     "cookieflags", "crlf", "csp", "csrf", "exec", "file", "htaccess", "http_headers", "methods",
     "permanentxss", "redirect", "sql", "timesql", "upload", "xss",
 )  # fmt: skip
-SCHEMA_SECONDS, WAPITI_SECONDS, SQL_SECONDS = 180, 420, 420
+SCHEMA_SECONDS, WAPITI_SECONDS, SQL_SECONDS = 180, 420, 600
+TIME_IS_OVER = 124
 LATE_SECONDS = 120  # beyond its own limit, before a scanner is ended
 STREAM = "/api/import/progress"  # does not end while the import runs
 FAILED = re.compile(r"^- (.+)\n\n((?:    .*\n|\[\d+\].*\n|\n)+)", re.MULTILINE)
@@ -98,9 +99,10 @@ def sqlmap(target: Target) -> Scan:
         "--cookie", target.cookie, "--param-exclude", "session", "--technique", "BEUST", "--time-sec", "2",
         "--threads", "4", "--disable-coloring", "--output-dir", target.folder / "sqlmap", "--flush-session",
     ]  # fmt: skip
-    said, _ = _run(command, SQL_SECONDS)
+    said, status = _run(command, SQL_SECONDS)
     (REPORTS / "sqlmap.txt").write_text(said)
-    return _judged(INJECTED.findall(said), watch)
+    late = ["its time was over before all were asked"] if status == TIME_IS_OVER else []
+    return _judged(INJECTED.findall(said) + late, watch)
 
 
 def version(scanner: str) -> str:
@@ -133,7 +135,7 @@ def _with_parameters(target: Target) -> list[str]:
 
 
 def _run(command: Sequence[object], seconds: float) -> tuple[str, int]:
-    """What it printed and how it ended; 124 where its time was over: sqlmap knows no limit of its own."""
+    """What it printed and how it ended, or TIME_IS_OVER: sqlmap knows no limit of its own."""
     with subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
@@ -148,5 +150,5 @@ def _run(command: Sequence[object], seconds: float) -> tuple[str, int]:
         except subprocess.TimeoutExpired:
             process.kill()
             said, _ = process.communicate()
-            return said, 124
+            return said, TIME_IS_OVER
     return said, process.returncode
