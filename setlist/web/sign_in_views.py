@@ -108,10 +108,13 @@ def _with_code(view: View) -> View:
 
     @wraps(view)
     def entered(**arguments: Any) -> Response:
+        if (
+            is_signed_in()
+        ):  # the library would take it for an attack, and sign out whoever followed a link here
+            return make_response(redirect(url_for("accounts.account"), HTTPStatus.SEE_OTHER))
         name = session.get("tf_user_id", "")
-        tries = request.method == "POST" and not is_signed_in()
         response = make_response(view(**arguments))
-        if tries and name:
+        if request.method == "POST" and name:
             _tell_of_code(str(name))
         return response
 

@@ -65,3 +65,10 @@ def test_codes_are_not_guessed_by_the_dozen(
     sign_in(stranger, FAN)
     statuses = [send(stranger, "/login/code", code="000000").status_code for _ in range(6)]
     assert statuses == [422] * 5 + [429]
+
+
+def test_a_link_to_the_second_step_signs_nobody_out(client: FlaskClient, session: Session) -> None:
+    sign_in_as(client, session, "fan")
+    for path in ("/login/code", "/login/recovery-code"):
+        assert client.get(path).location == "/account"
+    assert client.get("/account").status_code == 200

@@ -1,6 +1,7 @@
 """What in a page was not written by us: read as a browser reads it, by an HTML5 parser."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
@@ -60,6 +61,9 @@ def ids(html: str) -> set[str]:
     return {node.attributes.get("id") or "" for node in _elements(html)}
 
 
+DRAWN = "data:image/svg+xml;base64,"
+
+
 def _elements(html: str) -> Iterator[LexborNode]:
     root = LexborHTMLParser(html).root
     assert root is not None
@@ -82,7 +86,9 @@ def _of_element(node: LexborNode) -> list[str]:
 def _of_attribute(name: str, value: str) -> Iterator[str]:
     if name.startswith(("on", "hx-on")) or name in {"style", "srcdoc", MADE}:
         yield "runs or styles something"
-    if name in ADDRESSES and _scheme(value) not in {"", *SAFE_SCHEMES}:
+    if name == "src" and value.startswith(DRAWN):  # the picture for an authenticator app
+        yield from faults_of_drawing(b64decode(value.removeprefix(DRAWN)).decode())
+    elif name in ADDRESSES and _scheme(value) not in {"", *SAFE_SCHEMES}:
         yield "leads to what is no page"
     if name in {"hx-get", "hx-post", "hx-put", "hx-delete", "action", "formaction"} and not _is_ours(value):
         yield "sends to another site"

@@ -24,7 +24,6 @@ OTHER_PASSWORD = "another long and boring one"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Whoever sends these may be signed out by them, so they come last.
 ENDING = (
-    "security.two_factor_token_validation",
     "accounts.end",
     "accounts.end_everywhere",
     "accounts.really_delete",
