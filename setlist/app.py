@@ -1,6 +1,8 @@
 """create_app(): settings, extensions, providers, blueprints, errors, in this order."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -32,6 +34,13 @@ SESSION = {
 BLUEPRINTS = (*fans_pages, admin, api)
 
 
+class App(Flask):
+    """Flask would look at each hook and view of each request for being async; none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings | None = None, *, redis_seconds: float | None = None) -> Flask:
     """The app for web, worker, clock and CLI. Settings that are wrong or missing end the program.
 
@@ -39,7 +48,7 @@ def create_app(settings: Settings | None = None, *, redis_seconds: float | None 
     """
     settings = settings or load_settings(with_servers=True)
     logs.configure(settings.log_level)
-    app = Flask("setlist")
+    app = App("setlist")
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
     if settings.redis_url is not None:
