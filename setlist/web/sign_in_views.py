@@ -108,9 +108,7 @@ def _with_code(view: View) -> View:
 
     @wraps(view)
     def entered(**arguments: Any) -> Response:
-        if (
-            is_signed_in()
-        ):  # the library would take it for an attack, and sign out whoever followed a link here
+        if is_signed_in():  # the library would take it for an attack, and sign them out
             return make_response(redirect(url_for("accounts.account"), HTTPStatus.SEE_OTHER))
         name = session.get("tf_user_id", "")
         response = make_response(view(**arguments))
