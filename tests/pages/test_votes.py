@@ -52,6 +52,7 @@ def test_the_sixth_wish_is_refused_at_its_row(client: FlaskClient, session: Sess
     answer = client.post(night.wish_address(5), data={"wish": "on"}, headers=as_htmx())
     assert answer.status_code == 409
     assert "Take one back" in answer.text
+    assert '<a href="/register">15 with an account</a>' in answer.text
     assert 'aria-pressed="false"' in answer.text
     assert "<html" not in answer.text
     assert votes(session) == 5
