@@ -1,5 +1,6 @@
 """Accounts and roles as Flask-Security needs them: the same tables, so that `models` stays free of Flask."""
 
+from flask import session
 from flask_security import RoleMixin, UserMixin, current_user
 from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 
@@ -8,6 +9,7 @@ from setlist.models.base import Base
 from setlist.web import passwords
 
 ADMIN = "admin"
+SIGNED_IN = "_user_id"  # what Flask-Login keeps in the session's cookie
 
 
 class _Signing(DeclarativeBase):
@@ -31,7 +33,8 @@ class Member(UserMixin, _Signing):
 
 
 def is_signed_in() -> bool:
-    return bool(current_user.is_authenticated)
+    """Guests are most of those who wish, and nothing is looked up for them."""
+    return SIGNED_IN in session and bool(current_user.is_authenticated)
 
 
 def is_admin() -> bool:

@@ -10,9 +10,7 @@ from setlist.domain.wish_transfer import transfer_wishes
 from setlist.extensions import db
 from setlist.web import page_cache
 from setlist.web.identity import ensure_fan_key, fan_key
-from setlist.web.members import Member, account_id
-
-SIGNED_IN = "_user_id"  # what Flask-Login keeps in the session's cookie
+from setlist.web.members import SIGNED_IN, Member, account_id
 
 
 def install(app: Flask) -> None:
