@@ -35,6 +35,8 @@ LONGEST_FIRST = (
     "tests/queue/test_drills.py",
     "tests/worker/test_life.py",
     "tests/cli/test_workers.py",
+    "tests/web/test_every_form.py",
+    "tests/web/test_hostile_text.py",
     "tests/models/test_query_plans.py",
     "tests/test_bootstrap.py",
 )

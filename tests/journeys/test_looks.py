@@ -15,8 +15,7 @@ from tests.journeys.visitors import Complaints, Visitors
 NAMES = (
     "home", "search", "imports", "artist", "venue", "coming show", "past show", "nowhere", "sign in",
     "dashboard", "queues", "a queue", "jobs", "workers", "figures of imports", "outbox", "a mail",
-    "sign up", "a forgotten password", "after signing up", "account", "password", "second factor",
-    "recovery codes", "leaving",
+    "sign up", "account", "second factor", "leaving",
 )  # fmt: skip
 OPERATORS = {
     "dashboard": "/admin/",
@@ -28,16 +27,12 @@ OPERATORS = {
     "outbox": "/admin/outbox",
     "a mail": "/admin/outbox/1",
     "account": "/account",
-    "password": "/account/password",
     "second factor": "/account/second-factor",
-    "recovery codes": "/account/recovery-codes",
     "leaving": "/account/delete",
 }
 STRANGERS = {
     "sign in": "/login",
     "sign up": "/register",
-    "a forgotten password": "/reset",
-    "after signing up": "/account/sent",
 }
 WIDTHS = (1280, 320, 390)
 EXPECTED = {"nowhere": ("404",)}
