@@ -19,10 +19,10 @@ from config import Settings, Sources
 from setlist.app import create_app
 from setlist.clock import send_due, take_back
 from setlist.extensions import db
-from setlist.models import Base
 from setlist.queue import outbox
 from setlist.web.sign_in import security
 from tests.broken_redis import BreakableRedis, breakable_redis
+from tests.emptying import empty_tables
 from tests.servers import let_go, scratch_postgres, scratch_redis, sender_to
 
 JOURNEYS = "tests/journeys/"
@@ -40,7 +40,6 @@ LONGEST_FIRST = (
     "tests/models/test_query_plans.py",
     "tests/test_bootstrap.py",
 )
-ALL_TABLES = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -114,7 +113,7 @@ def app(migrated_app: Flask, settings: Settings, redis_client: redis.Redis) -> I
     migrated_app.extensions["traffic"].flush()  # what an earlier test asked for
     migrated_app.extensions["vote_counts"].forget()
     with migrated_app.app_context():
-        db.session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
+        empty_tables(db.session())
         if db.session.scalar(text("SELECT EXISTS (TABLE trending_shows) OR EXISTS (TABLE trending_artists)")):
             db.session.execute(text("SELECT refresh_trending_data()"))  # what an earlier test refreshed
         db.session.commit()

@@ -68,7 +68,9 @@ class Outbound:
             check_spelling(call.url, ports=self._ports)
         except UrlRefusedError as error:
             raise AddressRefused(UNLABELLED, str(error)) from None
-        return self._wire.send(replace(call, headers={**call.headers, "Accept-Encoding": "identity"}))
+        # Each call has its own connection, whose name is looked up and checked for it.
+        own = {"Accept-Encoding": "identity", "Connection": "close"}
+        return self._wire.send(replace(call, headers={**call.headers, **own}))
 
     def close(self) -> None:
         self._wire.close()

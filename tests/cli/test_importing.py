@@ -17,7 +17,7 @@ from setlist.models import Artist, QueueJob, Show, SyncJob, SyncMark
 from setlist.models.operations import ProviderUsage
 from setlist.sandbox.server import RunningSandbox
 from tests.cli.conftest import Run
-from tests.conftest import ALL_TABLES
+from tests.emptying import empty_tables
 from tests.rows import imported_rows
 
 NOWHERE = "http://127.0.0.1:1"
@@ -41,7 +41,7 @@ def mbid(sandbox: RunningSandbox) -> str:
 
 def wiped(session: Session) -> None:
     session.rollback()
-    session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
+    empty_tables(session)
     session.commit()
 
 

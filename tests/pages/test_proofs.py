@@ -1,6 +1,7 @@
 """The ways past a hurdle: a sum, a mail, signing in."""
 
 import re
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import pytest
@@ -14,7 +15,6 @@ from setlist.domain.proof import Seeker, make_challenge, solve
 from setlist.models import Mail
 from setlist.web import vote_guard
 from setlist.web.identity import fan_key
-from tests.pages.catalogue import NOW
 from tests.pages.conftest import Night
 from tests.web.conftest import Visitor
 
@@ -38,7 +38,7 @@ def challenge_for(app: Flask, client: FlaskClient, night: Night) -> str:
         key = fan_key()
     assert key is not None
     guard: vote_guard.Guard = app.extensions[vote_guard.GUARD]
-    return make_challenge(guard.key, Seeker(show_id=night.show.id, fan_key=key), 4, now=NOW)
+    return make_challenge(guard.key, Seeker(show_id=night.show.id, fan_key=key), 4, now=datetime.now(UTC))
 
 
 def test_the_page_offers_all_three(client: FlaskClient, night: Night) -> None:

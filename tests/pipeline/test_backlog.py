@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from setlist.models import Setlist, SyncJob, SyncMark
@@ -12,7 +12,7 @@ from setlist.pipeline import backlog, setlists
 from setlist.pipeline.run import ImportRun
 from setlist.sandbox.server import RunningSandbox
 from setlist.services.freshness import Listing
-from tests.conftest import ALL_TABLES
+from tests.emptying import empty_tables
 from tests.pipeline.conftest import finish
 from tests.rows import imported_rows
 
@@ -54,7 +54,7 @@ def test_page_by_page_it_ends_with_all_that_one_import_would_have_read(
     assert read[:2] == ["3", "5"]
     by_parts = setlists_in(session)
 
-    session.execute(text(f"TRUNCATE {ALL_TABLES} RESTART IDENTITY CASCADE"))
+    empty_tables(session)
     session.commit()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(setlists, "FIRST_PAGES", 1000)

@@ -13,6 +13,7 @@ PRODUCTION = {
     "environment": "production",
     "secret_key": "k" * 32,
     "external_url": "https://setlist.example",
+    "sources": "live",
 }
 SENDER = "must be an address such as Setlist <setlist@example.org>"
 HOST = "must be a host such as smtp.example.org, without its port"
