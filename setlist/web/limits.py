@@ -56,8 +56,6 @@ def install(app: Flask, settings: Settings) -> None:
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {
             "connection_pool": app.extensions["redis_link"].pool(texts=False)
         }
-    # As if its hooks were there: they would look on each request for limits that all views or none have.
-    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     link: RedisLink | None = app.extensions.get("redis_link")
     app.extensions["vote_counts"] = SharedCounts(link.client() if link is not None else None, "votes")
@@ -121,6 +119,11 @@ def _has_failed(response: Response) -> bool:
     return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def _was_taken(response: Response) -> bool:
+    """A password that was too weak sent no mail."""
+    return not _has_failed(response)
+
+
 def limit_mails(view: Callable[P, R]) -> Callable[P, R]:
     """Whatever sends a mail to an address that a visitor types."""
     return _mails(_mails_to(view))
@@ -135,7 +138,9 @@ def limit_codes(view: Callable[P, R]) -> Callable[P, R]:
 
 
 _mails = limiter.shared_limit(MAILS, scope="mails", key_func=address, methods=["POST"])
-_mails_to = limiter.shared_limit(MAILS_TO, scope="mails_to", key_func=_mailbox, methods=["POST"])
+_mails_to = limiter.shared_limit(
+    MAILS_TO, scope="mails_to", key_func=_mailbox, methods=["POST"], deduct_when=_was_taken
+)
 _sign_ups = limiter.shared_limit(SIGN_UPS, scope="sign_ups", key_func=address, methods=["POST"])
 _codes = limiter.shared_limit(CODES, scope="codes", key_func=_awaited_account, methods=["POST"])
 limit_proofs = limiter.shared_limit(PROOFS, scope="proofs", key_func=address, methods=["POST"])

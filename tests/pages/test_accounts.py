@@ -180,3 +180,16 @@ def test_a_confirmation_link_is_for_one_address_and_cannot_be_made_up(
         client.get(made_up)
     session.expire_all()
     assert session.scalars(select(Account.confirmed_at)).all() == [None]
+
+
+def test_who_looks_for_a_password_that_will_do_is_not_sent_away(client: FlaskClient) -> None:
+    """Only what sends a mail counts for the mailbox."""
+    for _ in range(6):
+        assert sign_up(client, FAN, "password1234").status_code == 422
+    assert sign_up(client, FAN).status_code == 302
+
+
+def test_a_mailbox_is_not_filled(client: FlaskClient, session: Session) -> None:
+    statuses = [sign_up(client, FAN).status_code for _ in range(4)]
+    assert statuses == [302, 302, 302, 429]
+    assert len(mails_to(session, FAN)) == 3
