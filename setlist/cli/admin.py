@@ -13,8 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from setlist.app import create_app
 from setlist.extensions import db
 from setlist.models import Account, AccountSession, AuditLog, Role
-from setlist.models.accounts import account_roles
-from setlist.web.members import ADMIN
+from setlist.models.accounts import ADMIN, account_roles
 from setlist.web.sessions import end_all_sessions
 
 FIRST_ADMIN = "admin@setlist.local"

@@ -20,7 +20,7 @@ from setlist.models import (
     Song,
     Vote,
 )
-from setlist.models.accounts import account_roles
+from setlist.models.accounts import ADMIN, account_roles
 
 # The votes' and the tallies' rows are locked in one order for all writers of several; see wish_transfer.py.
 _LOCK_OPEN = text("""
@@ -133,12 +133,11 @@ def _leave_wishes(session: Session, account_id: int, now: datetime) -> None:
 
 def _is_last_admin(session: Session, account: Account) -> bool:
     """Of those who can sign in."""
-    admins = [role for role in account.roles if role.name == "admin"]
-    if not admins:
+    if ADMIN not in {role.name for role in account.roles}:
         return False
     others = exists().where(
         account_roles.c.role_id == Role.id,
-        Role.name == "admin",
+        Role.name == ADMIN,
         account_roles.c.account_id == Account.id,
         Account.active.is_(True),
         Account.id != account.id,

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from setlist.models.base import Base, Created, Key, foreign
 
+ADMIN = "admin"  # the role of operators
+
 account_roles = Table(
     "account_roles",
     Base.metadata,

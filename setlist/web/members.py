@@ -4,11 +4,10 @@ from flask import session
 from flask_security import RoleMixin, UserMixin, current_user
 from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 
-from setlist.models.accounts import Account, Role, account_roles
+from setlist.models.accounts import ADMIN, Account, Role, account_roles
 from setlist.models.base import Base
 from setlist.web import passwords
 
-ADMIN = "admin"
 SIGNED_IN = "_user_id"  # what Flask-Login keeps in the session's cookie
 
 

@@ -38,7 +38,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     user_logged_in.connect(_begin, app)
     password_changed.connect(_end_others, app)
-    password_reset.connect(_end_others, app)
+    password_reset.connect(_end_every, app)
 
 
 def sessions_of(account_id: int) -> Sequence[AccountSession]:
@@ -116,6 +116,11 @@ def _end_others(_: Flask, user: Member, **__: object) -> None:
     """A new password is often somebody's answer to a stranger who knows the old one."""
     theirs = (AccountSession.account_id == int(user.id), AccountSession.key != _key())
     db.session.execute(delete(AccountSession).where(*theirs))
+
+
+def _end_every(_: Flask, user: Member, **__: object) -> None:
+    """Whoever opens a mail's link is not signed in by it, wherever they were before."""
+    db.session.execute(delete(AccountSession).where(AccountSession.account_id == int(user.id)))
 
 
 def _key() -> bytes:

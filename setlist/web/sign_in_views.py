@@ -201,14 +201,18 @@ def _account_of(email: str) -> int | None:
 
 
 def _recorder(action: str) -> Callable[..., None]:
-    def record(_: Flask, user: Member, **__: object) -> None:
-        db.session.flush()
-        db.session.add(AuditLog(account_id=int(user.id), action=action, details={"address": address()}))
+    def note(_: Flask, user: Member, **__: object) -> None:
+        db.session.flush()  # who signs up has no number before
+        db.session.add(_entry(action, int(user.id)))
 
-    return record
+    return note
 
 
 def record(action: str, account: int | None) -> None:
     """In the audit log, with the address that it came from. Commits."""
-    db.session.add(AuditLog(account_id=account, action=action, details={"address": address()}))
+    db.session.add(_entry(action, account))
     db.session.commit()
+
+
+def _entry(action: str, account: int | None) -> AuditLog:
+    return AuditLog(account_id=account, action=action, details={"address": address()})
