@@ -8,6 +8,8 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
+from tests.journeys.product import Product
+
 IMPORT_MILLISECONDS = 90_000
 ONCE_MILLISECONDS = 1_000
 PLAYED = "Яблуневий Двір"  # a small act, with coming shows, songs and past setlists
@@ -91,3 +93,9 @@ def _is_there(shown: Locator) -> bool:
     except Late:
         return False
     return True
+
+
+def number_of_mail(product: Product, address: str) -> str:
+    """Of the latest to that address, as the outbox lists it."""
+    listed = product.run("mail", "list")
+    return next(line.split()[0] for line in listed.splitlines() if address in line)

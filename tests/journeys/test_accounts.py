@@ -7,7 +7,7 @@ from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
 
 from tests.journeys.product import Product
-from tests.journeys.steps import expect_left, expect_wished, star, unwished
+from tests.journeys.steps import expect_left, expect_wished, number_of_mail, star, unwished
 from tests.journeys.visitors import Visitors
 
 FAN = "fan-on-the-way@example.org"
@@ -75,10 +75,9 @@ def sign_in_with_code(page: Page, secret: str) -> None:
 
 def confirmation(product: Product) -> str:
     """The link, out of the local outbox."""
-    listed = product.run("mail", "list")
-    number = next(line.split()[0] for line in listed.splitlines() if FAN in line)
-    found = LINK.search(product.run("mail", "show", number).replace("\n", " "))
-    assert found, listed
+    text = product.run("mail", "show", number_of_mail(product, FAN)).replace("\n", " ")
+    found = LINK.search(text)
+    assert found, text
     return found[0]
 
 
