@@ -12,6 +12,7 @@ from tests.journeys.product import Product
 
 IMPORT_MILLISECONDS = 90_000
 ONCE_MILLISECONDS = 1_000
+SECONDS = 30.0  # for an answer without a browser
 PLAYED = "Яблуневий Двір"  # a small act, with coming shows, songs and past setlists
 
 
@@ -72,11 +73,15 @@ def bring_in(url: str, name: str) -> str:
     """An act through the plain forms, to the end of its import; the address of its page."""
     visitor = requests.Session()
     found = f"{url}/search/candidates"
-    visitor.post(f"{url}/search/lookups", data={"q": name}, timeout=10)
-    html = _wait_for(lambda: visitor.get(found, params={"q": name}, timeout=10).text, 'name="mbid"')
-    mbid = re.findall(r'name="mbid" value="([^"]+)"', html)[0]
-    page = visitor.post(f"{url}/artists", data={"q": name, "mbid": mbid}, timeout=10).url
-    _wait_for(lambda: visitor.get(page, timeout=10).text, "Brought in on")
+    visitor.post(f"{url}/search/lookups", data={"q": name}, timeout=SECONDS)
+    html = _wait_for(lambda: visitor.get(found, params={"q": name}, timeout=SECONDS).text, "card candidate")
+    if known := re.search(r'href="(/artists/\d+)"', html):  # somebody here plays a song of theirs
+        page = f"{url}{known[1]}"
+        visitor.post(f"{page}/import", timeout=SECONDS).raise_for_status()
+    else:
+        mbid = re.findall(r'name="mbid" value="([^"]+)"', html)[0]
+        page = visitor.post(f"{url}/artists", data={"q": name, "mbid": mbid}, timeout=SECONDS).url
+    _wait_for(lambda: visitor.get(page, timeout=SECONDS).text, "Brought in on")
     return page
 
 

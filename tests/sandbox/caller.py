@@ -10,7 +10,7 @@ from setlist.sandbox.server import RunningSandbox
 
 NAMED = {"User-Agent": "Setlist-tests/1.0 ( https://example.org )"}
 AS_JSON = NAMED | {"Accept": "application/json"}
-SECONDS = 10.0
+SECONDS = 60.0  # for an answer that other tests keep waiting
 
 
 @dataclass

@@ -20,6 +20,12 @@ from tests.web.conftest import MakeApp
 CALM = ("database", "redis", "migrations", "queues")
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is well may answer late here: other tests run beside these."""
+    monkeypatch.setattr(health, "DEADLINE_SECONDS", 2.5)
+
+
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     """Takes connections and never says a word, like a server that is frozen."""
