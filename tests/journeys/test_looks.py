@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # has no types
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from setlist.sandbox.catalogue.names import BENCHMARK_NAME
 from tests.journeys.operators import sign_in
@@ -65,13 +65,23 @@ def addresses(browser: Browser, product: Product, act_url: str) -> Mapping[str, 
     return {**found, **STRANGERS, **OPERATORS, "a mail": OPERATORS["a mail"].format(mail=mail)}
 
 
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, product: Product, operator: tuple[str, str]) -> StorageState:
+    """An operator's cookies: to sign in for each page would be too often for the limit on guessing."""
+    visitors = Visitors(browser, product.url)
+    page = visitors.desk()
+    sign_in(page, operator)
+    state = page.context.storage_state()
+    visitors.leave()
+    return state
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_fits_is_accessible_and_gives_the_browser_nothing_to_complain_about(
-    name: str, addresses: Mapping[str, str], visitors: Visitors, operator: tuple[str, str]
+    name: str, addresses: Mapping[str, str], visitors: Visitors, signed_in: StorageState
 ) -> None:
-    page = visitors.desk(reduced_motion="reduce", color_scheme="light")
-    if name in OPERATORS:
-        sign_in(page, operator)
+    cookies = signed_in if name in OPERATORS else None
+    page = visitors.desk(reduced_motion="reduce", color_scheme="light", storage_state=cookies)
     complaints = Complaints(page)
     page.goto(addresses[name], wait_until="networkidle")
     assert _violations(page) == []
