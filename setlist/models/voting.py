@@ -71,10 +71,9 @@ class Vote(Base):
     __tablename__ = "votes"
     __table_args__ = (
         one_of("state", VoteState),
-        UniqueConstraint("show_id", "fan_id", "song_id"),
+        UniqueConstraint("show_id", "song_id", "fan_id"),
         ForeignKeyConstraint(["show_id", "song_id"], ["ballot_songs.show_id", "ballot_songs.song_id"]),
-        Index("ix_votes_show_id_song_id", "show_id", "song_id"),
-        Index("ix_votes_fan_id", "fan_id"),
+        Index("ix_votes_fan_id_show_id", "fan_id", "show_id"),
         Index("ix_votes_changed_at", "changed_at"),
         Index("ix_votes_marked", "show_id", postgresql_where=text("address_mark IS NOT NULL")),
     )

@@ -23,7 +23,7 @@ def test_every_foreign_key_has_an_index_that_serves_it(session: Session) -> None
 
 
 def test_one_without_an_index_is_noticed(session: Session) -> None:
-    session.execute(text("DROP INDEX ix_votes_fan_id"))
+    session.execute(text("DROP INDEX ix_votes_fan_id_show_id"))
     session.execute(text("DROP INDEX ix_external_ids_show_id"))
     session.execute(text("CREATE INDEX ON external_ids (show_id) WHERE kind = 'event'"))
     found = list(session.scalars(UNSERVED))
