@@ -72,6 +72,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": settings.web_threads,
+            "pool_use_lifo": True,  # a server process that was just asked has everything at hand
             "connect_args": {
                 "connect_timeout": CONNECT_SECONDS,
                 **OURS,

@@ -11,4 +11,18 @@ db = SQLAlchemy()
 migrate = Migrate()
 htmx = Htmx()
 scheduler = APScheduler()
-limiter = Limiter(key_func=get_remote_address)
+
+
+class DecoratedLimits(Limiter):
+    """Every limit here stands at its view, which asks for it: no request is looked through for others."""
+
+    def _check_request_limit(
+        self,
+        callable_name: str | None = None,
+        in_middleware: bool = True,  # noqa: FBT001, FBT002 - the library's own
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = DecoratedLimits(key_func=get_remote_address)

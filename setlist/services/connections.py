@@ -22,9 +22,13 @@ _is_unasked: ContextVar[bool] = ContextVar("is_unasked", default=False)
 
 
 def ping_before_use(engine: Engine) -> None:
-    def ask(connection: Any, *_: object) -> None:
-        if not _is_unasked.get() and not _answers(engine, connection):
+    def ask(connection: Driver, *_: object) -> None:
+        if _is_unasked.get():
+            return
+        if not _answers(engine, connection):
             raise InvalidatePoolError  # the pool lets go of all it has, and opens another one
+        if connection.autocommit:  # at_once() had it last
+            connection.autocommit = False
 
     event.listen(engine, "checkout", ask)
 
@@ -54,9 +58,9 @@ def _at_once(engine: Engine, statement: Callable[[Driver], R]) -> R:
         raise _told(engine, error, is_broken=False) from error
     driver: Driver = pooled.driver_connection  # type: ignore[assignment] # there is one until it is closed
     try:
-        driver.autocommit = True
+        if not driver.autocommit:
+            driver.autocommit = True
         answer = statement(driver)
-        driver.autocommit = False
     except BaseException as error:
         is_broken = driver.closed
         pooled.invalidate(error)  # it may commit by itself still

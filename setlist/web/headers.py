@@ -26,7 +26,8 @@ class CarefulSessions(SecureCookieSessionInterface):
     """A page marked public promises the same bytes to everyone, so the session stays out of it.
 
     Asking whether anybody is signed in would otherwise add `Vary: Cookie` to every page and keep it out
-    of shared caches. An answer that does set the session's cookie is never public.
+    of shared caches. An answer that sets the session's cookie is never public, and no cookie is set again
+    that did not change (SESSION_REFRESH_EACH_REQUEST is off).
     """
 
     digest_method = staticmethod(hashlib.sha256)  # Flask's own choice is SHA-1
@@ -38,10 +39,8 @@ class CarefulSessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if response.cache_control.public and not session.modified:
-            return
-        super().save_session(app, session, response)
         if session.modified:
+            super().save_session(app, session, response)
             response.headers["Cache-Control"] = PRIVATE
 
 

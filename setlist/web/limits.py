@@ -6,7 +6,7 @@ A vote is limited by fan and, wider, by address: a whole audience may share one 
 import hashlib
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import ParamSpec, TypeVar
@@ -77,8 +77,13 @@ def limit_votes(view: Callable[P, R]) -> Callable[P, R]:
 
 def address() -> str:
     """Who asks, as far as the network tells: an IPv4 address or an IPv6 /64."""
+    return _home(request.remote_addr or "")
+
+
+@lru_cache(maxsize=4_096)
+def _home(told: str) -> str:
     try:
-        found = ip_address(request.remote_addr or "")
+        found = ip_address(told)
     except ValueError:
         return NO_ADDRESS
     if found.version == 4:

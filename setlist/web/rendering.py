@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, current_app, make_response, redirect, render_template, request
 
+OTHERWISE = {"HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST"}
 CHOSEN_BY = "HX-Request, HX-Target, HX-Boosted, HX-History-Restore-Request"
 
 
@@ -19,8 +20,8 @@ def render(template: str, *, fragments: tuple[str, ...] = (), **context: object)
 
 
 def render_fragment(template: str, **context: object) -> Response:
-    """Answer with a template that is never a whole page."""
-    return _varied(render_template(template, **context))
+    """Answer with a template that is never a whole page, and sees nothing but what it is given."""
+    return _varied(current_app.jinja_env.get_template(template).render(context))
 
 
 def render_block(template: str, block: str, **context: object) -> str:
@@ -32,10 +33,8 @@ def render_block(template: str, block: str, **context: object) -> str:
 
 def wants_fragment() -> bool:
     """Whether htmx asks for a piece of a page: not a boosted link, not the Back button."""
-    asked = "HX-Request" in request.headers
-    return (
-        asked and "HX-Boosted" not in request.headers and "HX-History-Restore-Request" not in request.headers
-    )
+    sent = request.environ  # request.headers would raise and catch an exception for each that is missing
+    return "HTTP_HX_REQUEST" in sent and OTHERWISE.isdisjoint(sent)
 
 
 def go_to(url: str) -> Response:

@@ -20,13 +20,13 @@ def install(app: Flask, settings: Settings) -> None:
     places = threading.BoundedSemaphore(settings.web_threads // 2)
 
     def read_body() -> None:
-        """Views find it read. One that is too large is refused here, without being read."""
+        """Views find it read and parsed. One that is too large is refused here, without being read."""
         if not request.content_length:
             return
         if not places.acquire(timeout=WAIT_SECONDS):
             raise ServiceUnavailable("Too much is being sent just now. Try again.", retry_after=RETRY_SECONDS)
         try:
-            request.get_data()
+            request.get_data(parse_form_data=True)
         finally:
             places.release()
 
