@@ -4,7 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from config import ROOT, Settings
 
@@ -50,13 +53,24 @@ class OwnProcess:
         return self._process.wait(30)
 
     def end(self) -> None:
-        """Whatever is left of it."""
+        """Whatever is left of it and of what it started: that would go on beating in the next test."""
+        started = self._started()
         try:
             self.signal_group(signal.SIGKILL)
         except ProcessLookupError:
             return
         finally:
             self._process.wait(30)
+            for process in started:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(started, timeout=30)
+
+    def _started(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
 
 
 def start_worker(settings: Settings, log: Path, *options: str) -> OwnProcess:
