@@ -7,12 +7,12 @@ under double clicks.
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
-from psycopg.rows import args_row
+from psycopg.rows import namedtuple_row
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -73,7 +73,7 @@ class WishAnswer:
     wishes_guests: int
     top: int  # the most wishes that any song of the ballot has
     used: int  # wishes that the fan has given at the show
-    song: Any  # a CastRow: what the ballot's row shows of it
+    song: Any  # a row: what the ballot's row shows of it, as BALLOT_FACTS names it
     is_added: bool = False  # the song was put on the ballot with the wish
 
     @property
@@ -90,34 +90,8 @@ BALLOT_FACTS = """
     g.id AS song_id, g.title, g.album_title, g.released, g.artist_id, a.name AS act,
     b.recent_plays, b.recent_shows, b.last_played
 """
-
-
-class CastRow(NamedTuple):
-    """What CAST selects, in its order. Of what is not there the facts are None."""
-
-    outcome: str
-    state: str | None
-    wishes_accounts: int | None
-    wishes_guests: int | None
-    used: int
-    top: int | None
-    song_id: int
-    title: str
-    album_title: str
-    released: str
-    artist_id: int
-    act: str
-    recent_plays: int
-    recent_shows: int
-    last_played: date | None
-    status: str
-    locks_at: datetime | None
-    billed: list[int | None]
-
-
 CAST = text(f"""
-SELECT w.outcome, w.state, w.wishes_accounts, w.wishes_guests, w.used, w.top, {BALLOT_FACTS},
-       s.status, s.locks_at,
+SELECT w.*, {BALLOT_FACTS}, s.status, s.locks_at,
        ARRAY(SELECT p.artist_id FROM show_artists p WHERE p.show_id = s.id ORDER BY p.position) AS billed
 FROM cast_wish(:show_id, :song_id, :key, :account_id, :wanted, :quota, :now, :mark) w
 LEFT JOIN shows s ON s.id = :show_id
@@ -141,13 +115,13 @@ _CAST_AT_ONCE = str(CAST.compile(dialect=PGDialect_psycopg()))  # type: ignore[n
 
 def cast_wish(session: Session, wish: Wish, *, now: datetime) -> WishAnswer:
     """Brings about what the fan asks for, or says why not. The caller commits; twice is as good as once."""
-    return _answer(wish, CastRow(*session.execute(CAST, _values(wish, now)).one()))
+    return _answer(wish, session.execute(CAST, _values(wish, now)).one())
 
 
 def cast_wish_at_once(connection: psycopg.Connection[Any], wish: Wish, *, now: datetime) -> WishAnswer:
     """The same on a connection where each statement commits by itself. Raises psycopg's errors."""
-    cursor = connection.cursor(row_factory=args_row(CastRow))
-    (row,) = cursor.execute(_CAST_AT_ONCE, _values(wish, now), binary=True).fetchall()
+    cursor = connection.cursor(row_factory=namedtuple_row)
+    row = cursor.execute(_CAST_AT_ONCE, _values(wish, now), binary=True).fetchone()
     return _answer(wish, row)
 
 
@@ -164,7 +138,7 @@ def _values(wish: Wish, now: datetime) -> dict[str, Any]:
     }
 
 
-def _answer(wish: Wish, row: CastRow) -> WishAnswer:
+def _answer(wish: Wish, row: Any) -> WishAnswer:
     return WishAnswer(
         wish=wish,
         outcome=WishOutcome(row.outcome),

@@ -36,6 +36,7 @@ def ping_before_use(engine: Engine) -> None:
 def at_once(engine: Engine, statement: Callable[[Driver], R]) -> R:
     """Do one statement that commits by itself, on psycopg's own connection: for what comes by the thousand.
 
+    Of an engine of ping_before_use() alone: that has whoever comes next begin transactions again.
     Where that connection turns out to be broken it is done again on another one, so it must be one that may
     be done twice. Raises SQLAlchemy's errors, as everything else does.
     """

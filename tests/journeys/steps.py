@@ -75,12 +75,13 @@ def bring_in(url: str, name: str) -> str:
     found = f"{url}/search/candidates"
     visitor.post(f"{url}/search/lookups", data={"q": name}, timeout=SECONDS)
     html = _wait_for(lambda: visitor.get(found, params={"q": name}, timeout=SECONDS).text, "card candidate")
-    if known := re.search(r'href="(/artists/\d+)"', html):  # somebody here plays a song of theirs
-        page = f"{url}{known[1]}"
+    first = re.search(r'name="mbid" value="(?P<mbid>[^"]+)"|href="(?P<known>/artists/\d+)"', html)
+    assert first is not None
+    if first["known"]:  # somebody here plays a song of theirs
+        page = f"{url}{first['known']}"
         visitor.post(f"{page}/import", timeout=SECONDS).raise_for_status()
     else:
-        mbid = re.findall(r'name="mbid" value="([^"]+)"', html)[0]
-        page = visitor.post(f"{url}/artists", data={"q": name, "mbid": mbid}, timeout=SECONDS).url
+        page = visitor.post(f"{url}/artists", data={"q": name, "mbid": first["mbid"]}, timeout=SECONDS).url
     _wait_for(lambda: visitor.get(page, timeout=SECONDS).text, "Brought in on")
     return page
 

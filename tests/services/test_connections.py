@@ -68,6 +68,7 @@ def test_it_is_done_although_all_connections_were_cut(
 
 def test_the_database_being_away_is_told_as_by_sqlalchemy() -> None:
     nowhere = create_engine("postgresql+psycopg://127.0.0.1:1/nothing", connect_args={"connect_timeout": 1})
+    ping_before_use(nowhere)
     with pytest.raises(OperationalError):
         at_once(nowhere, note)
 
