@@ -98,13 +98,23 @@ class PublicAdapter(DeadlineAdapter):
             def _new_conn(self) -> socket.socket:
                 return dial(self.host, self.port or 443)
 
-        class Pool(HTTPConnectionPool):
+        class Pool(_KeepsNone):
             ConnectionCls = PublicConnection
 
-        class SecurePool(HTTPSConnectionPool):
+        class SecurePool(_KeepsNone, HTTPSConnectionPool):
             ConnectionCls = PublicSecureConnection
 
         manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+
+
+class _KeepsNone(HTTPConnectionPool):
+    """A kept connection leads where the name led at an earlier call. Asking the server to close it is not
+    enough: until it does, the next call may take it."""
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.close()
+        super()._put_conn(None)
 
 
 class _Dial:

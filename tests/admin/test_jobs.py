@@ -254,7 +254,9 @@ class TestDiscardingAll:
             assert told in operator.get(answer.headers["Location"]).text
         assert {state_of(session, one) for one in gone} == {"discarded"}
         assert {state_of(session, one) for one in kept} == {"dead"}
-        rows = session.scalars(select(AuditLog).where(AuditLog.action == "jobs_discarded")).all()
+        rows = session.scalars(
+            select(AuditLog).where(AuditLog.action == "jobs_discarded").order_by(AuditLog.id)
+        ).all()
         assert [row.details["discarded"] for row in rows] == [2, 0]
         assert rows[0].details["words"] == "wall"
 

@@ -97,7 +97,8 @@ def test_cancel_stops_what_waits_and_says_who_did_it(run: Run, session: Session)
     assert "is cancelled already." in run("cancel", waiting.id).output
     session.expire_all()
     assert waiting.state == "cancelled"
-    rows = session.scalars(select(AuditLog).where(AuditLog.action == "import_cancelled")).all()
+    cancelled = select(AuditLog).where(AuditLog.action == "import_cancelled").order_by(AuditLog.id)
+    rows = session.scalars(cancelled).all()
     assert [row.details["was"] for row in rows] == ["queued", "cancelled"]
 
 

@@ -115,4 +115,5 @@ def test_what_waits_is_cancelled_after_a_question_and_what_runs_goes_on(run: Run
         ("cleanup", "running"),
         ("trending_calc", "queued"),
     ]
-    assert [row.details["cancelled"] for row in session.scalars(select(AuditLog))] == [2, 0]
+    rows = session.scalars(select(AuditLog).order_by(AuditLog.id))
+    assert [row.details["cancelled"] for row in rows] == [2, 0]

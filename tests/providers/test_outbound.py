@@ -124,6 +124,18 @@ class TestOfPublicAddresses:
         assert asked[0].startswith(b"POST / HTTP/1.1\r\n")
         assert b"\r\nContent-Type: text/x\r\n" in asked[0]
 
+    def test_no_connection_is_kept_though_the_server_would(self, open_way: Open) -> None:
+        looked_up: list[str] = []
+
+        def answer_and_wait(connection: socket.socket) -> None:
+            connection.sendall(FINE)
+            connection.recv(4096)  # until the client hangs up
+
+        way = open_way(lambda host, _port: looked_up.append(host) or [OURS])
+        with rude_server(answer_and_wait) as url:
+            assert [get(way, named(url)).status for _ in range(2)] == [200, 200]
+        assert len(looked_up) == 2
+
     def test_a_name_is_looked_up_once_for_a_connection(
         self, open_way: Open, server: str, asked: list[bytes]
     ) -> None:
